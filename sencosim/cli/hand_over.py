@@ -123,7 +123,8 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     """Work out the headline again from the stored counts and prices of a run, and compare it with the summary.
 
     Nothing is simulated, and none of the code that priced the run is used. Every year and every draw is compared too.
-    A gap of more than 50p in any figure ends the command with exit code 4.
+    A gap of more than 50p in any figure, or a figure that one file has and another lacks, ends the command with exit
+    code 4.
 
     RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
 
@@ -135,15 +136,16 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     place = find_finished(out, run)
     found = recomputed(place)
     if as_json:
-        facts = {"agrees": found.agrees, "largest_gap": found.largest_gap, "pairs_compared": len(found.pairs)}
+        facts = {"agrees": found.agrees, "largest_gap": found.largest_gap, "lacking": found.lacking}
+        facts["pairs_compared"] = len(found.pairs)
         console.json({"folder": place.as_posix(), **facts, "figures": found.figures.to_dict("records")})
     else:
         console.data(recomputed_text(found))
     if not found.agrees:
+        gaps = (f"The largest gap is GBP {found.largest_gap:,.2f}.", *found.lacking)
         raise OutputError(
-            f"The files of {place.as_posix()} do not give the figures of its summary: the largest gap is "
-            f"GBP {found.largest_gap:,.2f}. A file was changed, which  sencosim verify  would say, or sencosim has a "
-            "fault."
+            f"The files of {place.as_posix()} do not give the figures of its summary. {' '.join(gaps)} A file was "
+            "changed, which  sencosim verify  would say, or sencosim has a fault."
         )
 
 

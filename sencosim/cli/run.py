@@ -322,7 +322,7 @@ def run_one(
         store.begin_with(pairs_of)
     with only_here(store.folder, store.run_id):  # nothing of a run is removed that another process goes on with
         if damaged := store.drop_damaged():
-            console.alert(f"Stored pairs in {damaged} files are damaged, or of another run. They are run again.")
+            console.alert(damaged)
         try:
             with progress_for(console, as_json=options["as_json"]) as progress:
                 told = Answers(console, progress, as_json=options["as_json"])

@@ -9,6 +9,7 @@ England file is there is whole. Why parquet and not zarr: docs/decisions/0053.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -23,7 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sencosim.errors import DAMAGE
+from sencosim.errors import DAMAGE, OutputError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals
 from sencosim.vocabulary import Quantity
@@ -251,7 +252,8 @@ class Part:
         try:
             for _, job in self.jobs():
                 self.read(job)
-        except DAMAGE:
+        except DAMAGE as error:
+            _raise_if_passing(error, self._folder)
             return False
         return True
 
@@ -280,9 +282,23 @@ def _columns(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
 def parts_in(folder: Path, known: Mapping[str, Part], of: str = "") -> Iterator[Part]:
     """Whole parts of a dataset in the order in which they were written, but those that are known or cannot be read."""
     for name in part_names(folder):
-        if name not in known:
-            with contextlib.suppress(*DAMAGE):
-                yield Part(folder, name, of)
+        if name in known:
+            continue
+        try:
+            found = Part(folder, name, of)
+        except DAMAGE as error:
+            _raise_if_passing(error, folder)
+        else:
+            yield found
+
+
+def _raise_if_passing(error: BaseException, folder: Path) -> None:
+    """Tell a disk that does not answer from a file that is damaged: what is damaged is deleted."""
+    if isinstance(error, OSError) and error.errno not in (None, errno.ENOENT):
+        raise OutputError(
+            f"Stored pairs in {folder.as_posix()} cannot be read now: {error.strerror or error}. None was deleted. "
+            "Repeat the command when the disk answers."
+        ) from error
 
 
 def part_names(folder: Path) -> list[str]:

@@ -48,6 +48,7 @@ class Step:
     total: int
     label: str
     so_far: SoFar | None = None  # what the finished pairs say about the headline
+    notice: str = ""  # what a person should know now, in a sentence
 
 
 Progress = Callable[[Step], None]

@@ -84,14 +84,14 @@ class Store:
     def _of(self) -> str:
         """What its pairs are pairs of, by the facts of a run that goes on or is finished; blank without any."""
         for name in (FACTS, MANIFEST):
-            with contextlib.suppress(OSError, ValueError, AttributeError):  # damaged: pairs of nothing that is known
+            with contextlib.suppress(FileNotFoundError, ValueError, AttributeError):  # damaged: pairs of nothing known
                 return pairs_of(json.loads((self.folder / name).read_text(encoding="utf-8")))
         return ""
 
-    def drop_damaged(self) -> int:
-        """Delete parts with a number that cannot be read, of another run, or not under their own name. [how many]
+    def drop_damaged(self) -> str:
+        """Delete parts with a number that cannot be read, of another run, or not under their own name.
 
-        Their pairs count as not finished, so they are run again.
+        Their pairs count as not finished, so they are run again. What was done is told in a sentence; blank if nothing.
         """
         self.look()  # a process that stopped may have written more since this one looked
         dropped = 0
@@ -101,7 +101,8 @@ class Store:
                 dropped += 1
         self._parts, self._of_job, self._last, self._whole = {}, {}, {}, {}  # lets go of what was read
         self.look()
-        return dropped
+        said = f"Stored pairs in {dropped} files are damaged, or of another run. They are run again."
+        return said if dropped else ""
 
     def _know(self, part: Part) -> None:
         self._parts[part.name] = part

@@ -11,6 +11,9 @@ reader can do the same in any language:
 3. What counts where: see :func:`outcomes_of`.
 4. Present value: first year whole, each later factor the one before divided by 1 + rate.
 5. Mean over draws with their weights; over replications at the point values where nothing was drawn.
+6. Whatever one file has another must have: each pair every headline in every year, the summary every figure of
+   the pairs and no other, and the weights of a view add up to 1. How weights were found, and ends of ranges, are not
+   made again.
 
 Nothing of :mod:`sencosim.costing` may be imported here (a contract of the imports holds it): the two would share their
 mistakes.
@@ -21,6 +24,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,8 @@ FILES = ("changes.parquet", "prices.parquet", "runs.parquet", "summary.parquet",
 """All that is read of the folder of a run or a results pack."""
 POUND = 0.5
 """A figure agrees if it is this near to the one of the run. [GBP]"""
+WEIGHTS_TO = 1e-9
+"""How near to 1 the weights of a view add up: they are stored as numbers of 16 digits."""
 TOTAL, PRESENT_VALUE = "total", "present_value"
 TEACHERS = "extra_teachers"
 PAIR = ["draw", "replication"]
@@ -47,6 +53,7 @@ class Recomputed:
 
     figures: pd.DataFrame  # one row a view, outcome, payer and year: ``summary``, ``recomputed``, ``gap`` [GBP]
     pairs: pd.DataFrame  # the same for each draw and replication: ``stored``, ``recomputed``, ``gap`` [GBP]
+    lacking: tuple[str, ...] = ()  # what one of its files has and another has not, in sentences
 
     @property
     def headlines(self) -> pd.DataFrame:
@@ -60,8 +67,8 @@ class Recomputed:
 
     @property
     def agrees(self) -> bool:
-        """Whether every figure came out, to the pound. One that is not a number did not."""
-        return self.largest_gap <= POUND
+        """Whether every figure is there and came out, to the pound. One that is not a number did not."""
+        return not self.lacking and self.largest_gap <= POUND
 
 
 def recompute(folder: Path) -> Recomputed:
@@ -95,21 +102,65 @@ def recompute(folder: Path) -> Recomputed:
         names = ("changes", "prices", "runs", "summary")
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
         words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-        summary = tables["summary"]
-        tables["summary"] = summary[summary["area_code"] == words["area_code"]]
-        named = dict.fromkeys((*words["views"], *tables["summary"]["view"]))  # a changed word leaves none out
-        if not named:
+        if tables["summary"].empty:
             raise ValueError("its summary has no view")
-        views = [_view(tables, view, frozenset(words["public_payers"])) for view in named]
+        # a changed word leaves none out
+        named = dict.fromkeys((*words["views"], *tables["summary"]["view"], *tables["runs"]["view"]))
+        for name in ("runs", "summary"):
+            tables[name] = tables[name][tables[name]["outcome"].isin((*HEADLINES, *PAYER_PARTS))]
+        of_views = {view: {name: table[table["view"] == view] for name, table in tables.items()} for view in named}
+        lacking = [*_other_areas(tables, words["area_code"]), *chain.from_iterable(starmap(_lacking, of_views.items()))]
+        views = [_view(mine, view, frozenset(words["public_payers"])) for view, mine in of_views.items()]
         figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
-        return Recomputed(figures, pairs)
+        return Recomputed(figures, pairs, tuple(lacking))
 
 
-def _view(tables: Mapping[str, pd.DataFrame], view: str, public: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _other_areas(tables: Mapping[str, pd.DataFrame], area: str) -> Iterator[str]:
+    """Tables with figures of other areas than that of the run."""
+    for name in ("runs", "summary"):
+        if others := sorted(set(tables[name]["area_code"]) - {area}):
+            yield f"{name}.parquet has figures of {', '.join(map(str, others))}, and the run is about {area}."
+
+
+def _lacking(view: str, mine: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """What one file of a view has and another has not."""
+    runs, summary, changes = mine["runs"], mine["summary"], mine["changes"]
+    figures = {
+        name: set(_keys_of(table, ["outcome", "payer", "year"]))
+        for name, table in (("runs", runs), ("summary", summary))
+    }
+    counted = {f"{year}/{(year + 1) % 100:02d}" for year in set(changes["year"])}
+    years = {year for table in figures.values() for _, _, year in table} | counted | {TOTAL, PRESENT_VALUE}
+    needed = figures["runs"] | figures["summary"] | {(name, "", year) for name in HEADLINES for year in years}
+    for name, found in figures.items():
+        if gone := sorted(needed - found):
+            first = ", ".join(filter(None, gone[0]))
+            yield f"{name}.parquet lacks {len(gone)} figures of the view {view}, the first: {first}."
+    pairs = runs.drop_duplicates([*PAIR, "outcome", "payer", "year"]).groupby(PAIR).size()
+    for draw, replication in pairs.index[pairs < len(figures["runs"])]:
+        yield f"runs.parquet lacks figures of draw {draw}, replication {replication}, of the view {view}."
+    if gone_pairs := sorted(set(_keys_of(changes, PAIR)) - set(pairs.index)):
+        yield f"changes.parquet has {len(gone_pairs)} pairs of the view {view} that runs.parquet lacks."
+    if set(mine["prices"]["draw"]) != set(runs["draw"]):
+        yield f"prices.parquet and runs.parquet have different draws of the view {view}."
+    weights = _that_count(runs)[[*PAIR, "weight"]].drop_duplicates()
+    if weights.duplicated(PAIR).any() or not abs(weights["weight"].sum() - 1.0) <= WEIGHTS_TO:
+        yield f"The weights of the view {view} in runs.parquet do not add up to 1."
+
+
+def _keys_of(table: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return table[[*names]].drop_duplicates().itertuples(index=False, name=None)
+
+
+def _that_count(runs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of which the figures are means: draws, or replications where nothing was drawn."""
+    return runs[runs["draw"] > 0] if (runs["draw"] > 0).any() else runs
+
+
+def _view(mine: Mapping[str, pd.DataFrame], view: str, public: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures and pairs of one view."""
-    mine = {name: table[table["view"] == view] for name, table in tables.items()}
     keys = ["outcome", "payer"]
-    runs = mine["runs"][mine["runs"]["outcome"].isin((*HEADLINES, *PAYER_PARTS))]
+    runs = mine["runs"]
     years = sorted(set(runs["year"]) - {TOTAL, PRESENT_VALUE})
     first = [int(year[:4]) for year in years]
     lines = priced_lines(mine["changes"], mine["prices"], first)
@@ -128,7 +179,7 @@ def _view(tables: Mapping[str, pd.DataFrame], view: str, public: frozenset[str])
 def _means(pairs: pd.DataFrame, summary: pd.DataFrame, view: str) -> pd.DataFrame:
     """Weighted means over draws, or over replications where nothing was drawn, alongside those of the summary."""
     keys = ["outcome", "payer", "year"]
-    counted = pairs[pairs["draw"] > 0] if (pairs["draw"] > 0).any() else pairs
+    counted = _that_count(pairs)
     means = (counted["recomputed"] * counted["weight"]).groupby([counted[key] for key in keys], sort=False).sum()
     told = summary[["outcome", "payer", "year", "difference"]].rename(columns={"difference": "summary"})
     table = means.rename("recomputed").reset_index().merge(told, how="left", on=keys)

@@ -24,7 +24,8 @@ from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble, write_ensemble
 from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
-from sencosim.experiment.pool import Progress, Where, conduct
+from sencosim.experiment.lock import only_here
+from sencosim.experiment.pool import Progress, Step, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import Store, new_store, write_whole
 from sencosim.model import england, price_book
@@ -72,10 +73,20 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
 
 
 def run_kept(question: Question, folder: Path, where: Where, tell: Progress) -> Store:
-    """Run what is not there yet and keep it in the folder of the question, so that the same one finds it."""
+    """Run what is not there yet and keep it in the folder of the question, so that the same one finds it.
+
+    Raises
+    ------
+    InputError
+        If another process runs the same question.
+    """
     _begin(question, folder)
-    store = Store(folder, folder.name)
-    conduct(question, question.work_for, store, where, tell)
+    with only_here(folder, folder.name):
+        store = Store(folder, folder.name)
+        if damaged := store.drop_damaged():
+            left = question.work_of([one for one in question.all_jobs(question.replications) if not store.has(one)])
+            tell(Step(0, left, "starting", notice=damaged))
+        conduct(question, question.work_for, store, where, tell)
     return store
 
 

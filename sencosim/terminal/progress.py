@@ -45,6 +45,8 @@ class Lines(Silence):
 
     def __call__(self, step: Step, note: str = "") -> None:
         """Hear of a step; speak if it is time."""
+        if step.notice:
+            self._say(step.notice)
         moment = self._now()
         if moment - self._last < SECONDS_BETWEEN_LINES and step.done < step.total:
             return
@@ -58,6 +60,8 @@ class Events(Silence):
     def __call__(self, step: Step, note: str = "") -> None:
         """Hear of a step."""
         said = {"event": "progress", "done": step.done, "total": step.total, "label": step.label, "note": note}
+        if step.notice:
+            said["notice"] = step.notice
         click.echo(json.dumps(said))
 
 
@@ -92,6 +96,8 @@ class Bar(Silence):
 
     def __call__(self, step: Step, note: str = "") -> None:
         """Hear of a step."""
+        if step.notice:
+            self._bar.console.print(step.notice)
         self._bar.update(self._task, completed=step.done, total=step.total, description=step.label, note=note)
 
 

@@ -18,6 +18,7 @@ class Said:
     done: int
     total: int
     label: str = "full_time"
+    notice: str = ""
 
 
 class Clock:
@@ -44,6 +45,20 @@ def test_lines_come_every_half_minute_and_at_the_end() -> None:
         clock.seconds += 1.0
         lines(Said(done, 100))
     assert [line.split(": ")[1].split(" of")[0] for line in said] == ["30", "60", "90", "100"]
+
+
+@pytest.mark.unit
+def test_a_notice_does_not_wait(capsys: pytest.CaptureFixture[str]) -> None:
+    clock, said = Clock(), list[str]()
+    lines = progress.Lines(said.append, clock)
+    lines(Said(0, 100, notice="Stored pairs are damaged."))
+    lines(Said(1, 100))
+    assert said == ["Stored pairs are damaged."]
+    progress.Events()(Said(0, 100, notice="Stored pairs are damaged."))
+    assert json.loads(capsys.readouterr().out)["notice"] == "Stored pairs are damaged."
+    with progress.Bar(colour=False) as bar:
+        bar(Said(0, 100, notice="Stored pairs are damaged."))
+    assert "Stored pairs are damaged." in capsys.readouterr().err
 
 
 @pytest.mark.unit

@@ -25,17 +25,19 @@ pytestmark = [
 INTERRUPTS = int(os.environ.get("SENCOSIM_INTERRUPTS", "40"))
 WORDS = ("run", "full_time", "--council", "Rutland", "--years", "2", "--replications", "1", "--draws", "4")
 WORDS += ("--headline-only", "--workers", "2", "--json")
+ENDS = ("writing the report", "ending")
 STOPPED = (130, -signal.SIGINT)
 """A shell says 130 for both: where Python was making code from text, it ends by the signal itself."""
-ANSWERS_WITHIN = 10.0
-"""Seconds, on a machine that does much else. How many took longer than two is printed: alone, none should."""
-ASKED = 2.0
+ANSWERS_WITHIN = 2.0
+"""Seconds, on a machine that does nothing else."""
 
 
 def phase_of(folder: Path) -> str:
     """What a run is doing, by what it has on disk."""
     if list(folder.glob("outputs/*/.*.partial")):
         return "writing the report"
+    if list(folder.glob("outputs/*/[!.]*")):
+        return "ending"
     if list(folder.glob("outputs/*/.*.running/dataset/england/*")):
         return "pairs, or the sums of the report"
     return "first pairs" if list(folder.glob("outputs/*/.*.running")) else "starting"
@@ -43,9 +45,9 @@ def phase_of(folder: Path) -> str:
 
 def test_ctrl_c_is_answered_soon(tmp_path: Path) -> None:
     began = time.monotonic()
-    process = start(*WORDS, folder=emptied(tmp_path / "undisturbed"))
-    said = [time.monotonic() - began for _ in process.stdout or ()]
-    assert process.wait() == 0
+    with start(*WORDS, folder=emptied(tmp_path / "undisturbed")) as process:
+        said = [time.monotonic() - began for _ in process.stdout or ()]
+    assert process.returncode == 0
     whole = time.monotonic() - began
     gaps = [later - earlier for earlier, later in pairwise(said)]
     sys.stdout.write(
@@ -65,15 +67,12 @@ def test_ctrl_c_is_answered_soon(tmp_path: Path) -> None:
         _, words = process.communicate(timeout=120)
         answers.append(time.monotonic() - asked)
         sys.stdout.write(f"{phase}: {answers[-1]:.2f} s, exit code {process.returncode}\n")
-        answered = process.returncode in STOPPED or (process.returncode == 0 and phase == "writing the report")
+        answered = process.returncode in STOPPED or (process.returncode == 0 and phase in ENDS)
         assert answered, (phase, words)
-        assert "Traceback" not in words or phase == "starting", (phase, words)  # before it has read its own code in
+        # Python shows where it was if its own code is not read in yet, or no more.
+        assert "Traceback" not in words or phase in ("starting", "ending"), (phase, words)
         assert not psutil.wait_procs(family, timeout=ANSWERS_WITHIN)[1], phase
         assert not list(folder.glob("outputs/*/.*.partial")), phase
-    later = sum(one > ASKED for one in answers)
-    sys.stdout.write(
-        f"{len(answers)} interrupts: median {median(answers):.2f} s, longest {max(answers):.2f} s, "
-        f"{later} after {ASKED:g} s\n"
-    )
+    sys.stdout.write(f"{len(answers)} interrupts: median {median(answers):.2f} s, longest {max(answers):.2f} s\n")
     assert len(answers) >= INTERRUPTS // 2
     assert max(answers) <= ANSWERS_WITHIN

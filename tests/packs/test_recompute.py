@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +29,8 @@ from sencosim.report.recompute import FILES, PAYER_PARTS, factors, outcomes_of, 
 from sencosim.report.stored import StoredRun
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
+Tables = dict[str, pd.DataFrame]
+Forgery = Callable[[Tables], Tables]
 FIRST, YEARS = 2027, 4
 VALUES = load_view("central").values(load_register()) | {"real_pay_growth": 0.01}
 TERMS = (
@@ -142,6 +146,60 @@ def test_one_row_that_is_gone_is_found(full_time: StoredRun, tmp_path: Path) -> 
     largest = table[(table["quantity"] == "added_hours") & (table["draw"] == 1)]["value"].idxmax()
     table.drop(index=largest).to_parquet(copy / "changes.parquet", index=False)
     assert not recompute(copy).agrees
+
+
+def without(name: str, condition: str) -> Forgery:
+    return lambda tables: tables | {name: tables[name].query(f"not ({condition})")}
+
+
+def another_area(tables: Tables) -> Tables:
+    rows = tables["runs"]["draw"] == 1
+    return tables | {"runs": tables["runs"].assign(area_code=tables["runs"]["area_code"].mask(rows, "E06000001"))}
+
+
+def weights_add_up_to_a_half(tables: Tables) -> Tables:
+    """Weights and figures are halved together, so that each mean comes out."""
+    halved = tables["summary"].assign(difference=tables["summary"]["difference"] * 0.5)
+    return tables | {"summary": halved, "runs": tables["runs"].assign(weight=tables["runs"]["weight"] * 0.5)}
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("forge", "said"),
+    [
+        (without("runs", "outcome == 'npsv'"), r"runs\.parquet lacks 4 figures"),
+        (without("runs", "outcome == 'npsv' and year == 'present_value'"), "central, the first: npsv, present_value"),
+        (without("runs", "outcome == 'payer_net' and payer == 'dfe'"), r"runs\.parquet lacks 4 figures"),
+        (
+            without("runs", "outcome == 'npsv' and draw == 1 and year == 'total'"),
+            "lacks figures of draw 1, replication 0",
+        ),
+        (
+            without("runs", "outcome == 'npsv' and draw == 0 and replication == 1"),
+            "lacks figures of draw 0, replication 1",
+        ),
+        (without("runs", "draw == 1"), "different draws of the view central"),
+        (without("runs", "view == 'sceptic'"), r"runs\.parquet lacks \d+ figures of the view sceptic"),
+        (without("runs", "year == '2028/29'"), "lacks 38 figures"),
+        (without("summary", "outcome == 'npsv'"), r"summary\.parquet lacks 4 figures"),
+        (without("summary", "view == 'sceptic'"), r"summary\.parquet lacks \d+ figures of the view sceptic"),
+        (without("prices", "draw == 1"), "different draws"),
+        (another_area, "figures of E06000001"),
+        (weights_add_up_to_a_half, "do not add up to 1"),
+    ],
+)
+def test_a_figure_that_nothing_stands_behind_is_found(
+    full_time: StoredRun, tmp_path: Path, forge: Forgery, said: str
+) -> None:
+    """A forger changes a figure of the summary, and takes out the rows that would contradict it."""
+    for name in FILES:
+        shutil.copy(full_time.folder / name, tmp_path)
+    names = [Path(name).stem for name in FILES if name.endswith(".parquet")]
+    for name, table in forge({name: pd.read_parquet(tmp_path / f"{name}.parquet") for name in names}).items():
+        table.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    found = recompute(tmp_path)
+    assert not found.agrees
+    assert re.search(said, " ".join(found.lacking)), found.lacking
 
 
 @pytest.mark.engine

@@ -15,6 +15,7 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError, StoppedError
 from sencosim.experiment.cluster import on_cluster
 from sencosim.experiment.jobs import Job
+from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Step, Where
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
@@ -58,6 +59,31 @@ def test_a_failed_run_keeps_those_before_it(policy: Scenario, tmp_path: Path, mo
     with pytest.raises(ZeroDivisionError):
         ensemble_with(draws(policy, 3), MadeUpWork(fail_after=1), tmp_path, monkeypatch)
     assert [job.draw for job in Store(tmp_path, "x").jobs()] == [1]
+
+
+def test_one_process_at_a_time_runs_an_ensemble(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with only_here(tmp_path, "x"), pytest.raises(InputError, match=r"goes on already: process \d+"):
+        ensemble_with(draws(policy, 1), MadeUpWork(), tmp_path, monkeypatch)
+    ensemble_with(draws(policy, 1), MadeUpWork(), tmp_path, monkeypatch)
+
+
+def test_damaged_pairs_of_an_ensemble_are_run_again(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, steps = draws(policy, 5), list[Step]()
+    whole = ensemble_with(question, MadeUpWork(), tmp_path / "whole", monkeypatch)
+    with pytest.raises(StoppedError):
+        ensemble_with(question, MadeUpWork(stop_after=2), tmp_path / "again", monkeypatch)
+    for part in (tmp_path / "again" / "dataset" / "england").glob("*.parquet"):
+        part.write_bytes(part.read_bytes()[:-100])
+    going_on = MadeUpWork()
+    monkeypatch.setattr(Question, "work_for", lambda *_: going_on)
+    again = ensemble_of(question, tmp_path / "again", Where(1), steps.append)
+    assert len(going_on.seen) == 5
+    assert again.fingerprint == whole.fingerprint
+    assert "are damaged" in steps[0].notice
 
 
 def test_progress_reaches_the_end(policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
