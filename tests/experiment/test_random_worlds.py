@@ -7,12 +7,13 @@ Every world comes from one number. One that fails says which; it is run again, a
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +28,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from scenario.strategies import scenarios
 
+from sencosim.compilation.folders import FOLDER as COMPILED
+from sencosim.compilation.folders import compiled_folder
 from sencosim.costing.cost import journal, trial_balance
+from sencosim.engine.baselines import FOLDER as BASELINES
 from sencosim.engine.choose import EngineName
 from sencosim.errors import InputError, OutputError, ScenarioError
 from sencosim.experiment.dataset import LEVELS
@@ -62,7 +66,10 @@ FEW = 1
 """Worlds in the tests of every day."""
 COUNCILS = ((HARTLEPOOL,), (RUTLAND,), (HARTLEPOOL, BRACKNELL), (NORFOLK, RUTLAND))
 ENGINES: tuple[EngineName, ...] = ("compiled", "reference")
-FAULTS = ("killed", "asked to stop", "worker killed", "bit flipped", "cut off", "swapped", "full disk", "two at once")
+FAULTS = (
+    *("killed", "asked to stop", "worker killed", "bit flipped", "cut off", "swapped", "full disk", "two at once"),
+    *("compiled code damaged", "kept arms damaged"),
+)
 LONGEST = 8.0
 """Seconds until a process is killed, at most: longer than starting and a few pairs take."""
 SCARCE = 0.001
@@ -101,6 +108,8 @@ class World:
     @property
     def engine(self) -> EngineName:
         """Of the run that the fault meets."""
+        if self.fault == "compiled code damaged":
+            return "compiled"
         return ENGINES[self.number // len(FAULTS) % 2 if self.number >= len(FAULTS) else self.number % 2]
 
 
@@ -161,9 +170,10 @@ def go_on(world: World, folder: Path, engine: str, workers: int) -> RunResult:
         return run_scenario(world.resolved, options, plan=plan, store=store)
 
 
-def elsewhere(world: World, folder: Path, root: Path, workers: int) -> subprocess.Popen[bytes]:
+def elsewhere(world: World, folder: Path, root: Path, workers: int, **environment: str) -> subprocess.Popen[bytes]:
     words = [str(world.file.parent), str(world.number), str(folder), world.engine, str(workers)]
-    return subprocess.Popen([sys.executable, "-c", WORK, *words], cwd=root, start_new_session=True)
+    environment = os.environ | environment
+    return subprocess.Popen([sys.executable, "-c", WORK, *words], cwd=root, env=environment, start_new_session=True)
 
 
 def disturb(world: World, folder: Path, root: Path) -> None:
@@ -184,9 +194,19 @@ def disturb(world: World, folder: Path, root: Path) -> None:
     elif world.fault == "full disk":
         with full_after(int(7 * world.chance(0))), pytest.raises(OutputError, match="Free some space"):
             go_on(world, folder, world.engine, 1)
+    elif world.fault == "compiled code damaged":
+        code = shutil.copytree(compiled_folder(), folder.parent / "compiled" / compiled_folder().name)
+        damage(world, sorted(code.iterdir()))
+        assert elsewhere(world, folder, root, 1, **{COMPILED: str(code.parent)}).wait(900) == 0
+    elif world.fault == "kept arms damaged":
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(BASELINES, str(folder.parent / "arms"))
+            go_on(world, new_store(folder.parent / "before", "before", {}).folder, world.engine, 1)
+            damage(world, sorted((folder.parent / "arms").glob("*")))
+            go_on(world, folder, world.engine, 1)
     else:
         go_on(world, folder, world.engine, 1)
-        damage(world, folder)
+        damage(world, sorted((folder / "dataset" / str(world.one_of(1, LEVELS))).glob("*.parquet")))
 
 
 def wait_until(done, seconds: float) -> None:  # type: ignore[no-untyped-def]
@@ -212,23 +232,24 @@ def full_after(parts: int) -> Iterator[None]:
         yield
 
 
-def damage(world: World, folder: Path) -> None:
-    """Change one file of a finished dataset, or swap two."""
-    files = sorted((folder / "dataset" / str(world.one_of(1, LEVELS))).glob("*.parquet"))
+def damage(world: World, files: Sequence[Path]) -> None:
+    """Change one of some files, or swap two."""
     if not files:
         return
     first, last = files[0], files[-1]
-    content = bytearray(first.read_bytes())
     if world.fault == "swapped":
+        content = first.read_bytes()
         first.write_bytes(last.read_bytes())
         last.write_bytes(content)
         return
+    one = files[int(world.chance(4) * len(files))]
+    content = bytearray(one.read_bytes())
     place = int(world.chance(2) * len(content))
     if world.fault == "cut off":
         del content[place:]
     else:
         content[place] ^= 1 << int(8 * world.chance(3))
-    first.write_bytes(content)
+    one.write_bytes(content)
 
 
 def check_world(folder: Path, number: int, root: Path) -> str:
