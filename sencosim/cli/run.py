@@ -23,7 +23,7 @@ from sencosim.terminal.options import (
     out_option,
     refuse_others,
 )
-from sencosim.terminal.progress import duration, progress_for
+from sencosim.terminal.progress import duration, progress_for, waiting
 from sencosim.terminal.settings import load_all, parse_settings, with_settings
 
 if TYPE_CHECKING:
@@ -408,12 +408,12 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
     from sencosim.report.outputs import write_outputs
     from sencosim.report.terminal import answer_text
 
-    console.note("Adding up the results and writing the report.")
-    inputs = report_inputs(result)
-    started = result.store.facts()["started"]
-    told = {name: started[name] for name in ("command", "extends") if name in started}
-    inputs = replace(inputs, manifest={**inputs.manifest, **told})
-    folder = write_outputs(inputs, out, run_id=result.store.run_id, dataset=result.store.dataset)
+    with waiting(console, "Adding up the results and writing the report."):
+        inputs = report_inputs(result)
+        started = result.store.facts()["started"]
+        told = {name: started[name] for name in ("command", "extends") if name in started}
+        inputs = replace(inputs, manifest={**inputs.manifest, **told})
+        folder = write_outputs(inputs, out, run_id=result.store.run_id, dataset=result.store.dataset)
     place = folder.as_posix()
     failed = tuple(Problem(f"{place}: {name}. {detail}") for name, passed, detail in inputs.checks if not passed)
     seconds = float(inputs.manifest["seconds"])

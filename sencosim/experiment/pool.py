@@ -18,7 +18,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 
 from sencosim.errors import EngineError, OutputError, StoppedError
@@ -36,6 +37,8 @@ PAIRS_AT_ONCE = 8
 little. A process that goes on with a world keeps its no-policy arm."""
 SECONDS_BETWEEN_STEPS = 0.2
 """Least time between two reports of progress; the last step is always reported."""
+LONGEST_SILENCE = 1.5
+"""Most between two reports of progress of other processes: a pair of England takes longer. [seconds]"""
 _SAFE = "PYTHONSAFEPATH"
 """What Python asks before it looks for code in the current folder."""
 
@@ -226,15 +229,8 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
         If a worker process died, or a cluster is gone.
     """
     agenda = Agenda(design, store)
-    tell(agenda.step("starting"))
-    told = time.monotonic()
     try:
-        with closing(_in_turn(agenda, work_for) if where.is_here else _in_processes(agenda, work_for, where)) as pairs:
-            for totals in pairs:
-                agenda.finish(totals)
-                if time.monotonic() - told >= SECONDS_BETWEEN_STEPS or agenda.n_left == 0:
-                    tell(agenda.step(totals.job.in_words()))
-                    told = time.monotonic()
+        _run_all(agenda, work_for, where, tell)
         store.flush()
     except KeyboardInterrupt as stop:
         store.flush()
@@ -254,6 +250,22 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
     return agenda.precision()
 
 
+def _run_all(agenda: Agenda, work_for: Callable[[World], Work], where: Where, tell: Progress) -> None:
+    step = agenda.step("starting")
+    tell(step)
+    told = time.monotonic()
+    with closing(_in_turn(agenda, work_for) if where.is_here else _in_processes(agenda, work_for, where)) as pairs:
+        for one in pairs:
+            if isinstance(one, Job):
+                tell(replace(step, label=f"running {one.in_words()}"))
+                continue
+            agenda.finish(one)
+            if time.monotonic() - told >= SECONDS_BETWEEN_STEPS or agenda.n_left == 0:
+                step = agenda.step(one.job.in_words())
+                tell(step)
+                told = time.monotonic()
+
+
 def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Generator[PairTotals, None, None]:
     while world := agenda.begin():
         work = work_for(world)
@@ -265,8 +277,13 @@ def _run_world(work: Work, world: World) -> list[PairTotals]:
     return [work(job) for job in world]
 
 
-def _in_processes(agenda: Agenda, work_for: Callable[[World], Work], where: Where) -> Generator[PairTotals, None, None]:
-    """Keep every process busy. Replications that a rule may not need are not begun before it is known."""
+def _in_processes(
+    agenda: Agenda, work_for: Callable[[World], Work], where: Where
+) -> Generator[PairTotals | Job, None, None]:
+    """Keep every process busy, and give each pair that is finished; while none is, one that is not.
+
+    Replications that a rule may not need are not begun before it is known.
+    """
     under_way: dict[Future[list[PairTotals]], World] = {}
     ahead = where.workers if agenda.design.main_jobs() else AHEAD * where.workers
     with where.executor() as executor:
@@ -277,7 +294,9 @@ def _in_processes(agenda: Agenda, work_for: Callable[[World], Work], where: Wher
                         under_way[executor.submit(_run_world, work_for(world), world)] = world
                 if not under_way:
                     return
-                finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                finished, _ = wait(under_way, LONGEST_SILENCE, return_when=FIRST_COMPLETED)
+                if not finished:
+                    yield min(chain.from_iterable(under_way.values()))
                 for future in sorted(finished, key=lambda one: under_way[one]):
                     del under_way[future]
                     yield from future.result()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,8 @@ import click
 from sencosim.terminal.console import Console
 
 if TYPE_CHECKING:
+    from rich.console import Console as Terminal
+
     from sencosim.experiment.pool import Step
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -69,16 +72,23 @@ class Bar(Silence):
     """One bar for the whole job, with time left and the precision so far."""
 
     def __init__(self, *, colour: bool) -> None:
-        from rich.console import Console as Terminal
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         self._bar = Progress(
             TextColumn("  {task.description}"),
             BarColumn(),
             TaskProgressColumn(),
+            TimeElapsedColumn(),  # moves while a pair of England is run, for a minute or more
             TimeRemainingColumn(),
             TextColumn("{task.fields[note]}"),
-            console=Terminal(stderr=True, no_color=not colour, highlight=False),
+            console=_terminal(colour=colour),
             transient=True,
         )
         self._task = self._bar.add_task("starting", total=None, note="")
@@ -110,6 +120,28 @@ def progress_for(console: Console, *, as_json: bool) -> Silence:
     if sys.stderr.isatty():
         return Bar(colour=console.colour)
     return Lines(console.note)
+
+
+@contextmanager
+def waiting(console: Console, text: str) -> Iterator[None]:
+    """Say what is done now; where a person is watching, with a sign that moves until it is done."""
+    console.note(text)
+    if console.quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(), TimeElapsedColumn(), console=_terminal(colour=console.colour), transient=True
+    ) as bar:
+        bar.add_task("")
+        yield
+
+
+def _terminal(*, colour: bool) -> Terminal:
+    from rich.console import Console as Terminal
+
+    return Terminal(stderr=True, no_color=not colour, highlight=False)
 
 
 def line_of(step: Step, elapsed: float, note: str = "") -> str:

@@ -62,6 +62,20 @@ def test_a_notice_does_not_wait(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_is_done_now_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched, raising=False)
+    with progress.waiting(Console(plain=True), "Adding up."):
+        assert capsys.readouterr().err.startswith("Adding up.")
+    assert ("0:00:00" in capsys.readouterr().err) == watched
+    with progress.waiting(Console(quiet=True), "Adding up."):
+        pass
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.unit
 def test_programs_get_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.progress_for(Console(), as_json=True) as tell:
         tell(Said(1, 2))

@@ -22,9 +22,9 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals"),
 ]
 
-INTERRUPTS = int(os.environ.get("SENCOSIM_INTERRUPTS", "40"))
-WORDS = ("run", "full_time", "--council", "Rutland", "--years", "2", "--replications", "1", "--draws", "4")
-WORDS += ("--headline-only", "--workers", "2", "--json")
+LITTLE = ("--replications", "1", "--draws", "4", "--headline-only", "--workers", "2", "--json")
+RUNS = {"Rutland": (40, ("--council", "Rutland", "--years", "2")), "England": (12, ())}
+"""How many interrupts, of which runs."""
 ENDS = ("writing the report", "ending")
 STOPPED = (130, -signal.SIGINT)
 """A shell says 130 for both: where Python was making code from text, it ends by the signal itself."""
@@ -43,36 +43,39 @@ def phase_of(folder: Path) -> str:
     return "first pairs" if list(folder.glob("outputs/*/.*.running")) else "starting"
 
 
-def test_ctrl_c_is_answered_soon(tmp_path: Path) -> None:
+@pytest.mark.parametrize("area", RUNS)
+def test_ctrl_c_is_answered_soon(tmp_path: Path, area: str) -> None:
+    interrupts, of_area = RUNS[area]
+    words = ("run", "full_time", *of_area, *LITTLE)
     began = time.monotonic()
-    with start(*WORDS, folder=emptied(tmp_path / "undisturbed")) as process:
+    with start(*words, folder=emptied(tmp_path / "undisturbed")) as process:
         said = [time.monotonic() - began for _ in process.stdout or ()]
     assert process.returncode == 0
     whole = time.monotonic() - began
     gaps = [later - earlier for earlier, later in pairwise(said)]
     sys.stdout.write(
-        f"undisturbed {whole:.1f} s; first progress after {said[0]:.1f} s, longest gap {max(gaps):.1f} s\n"
+        f"{area}, undisturbed {whole:.1f} s; first progress after {said[0]:.1f} s, longest gap {max(gaps):.1f} s\n"
     )
     answers = []
-    for number in range(INTERRUPTS):
+    for number in range(interrupts):
         folder = emptied(tmp_path / "disturbed")
-        process = start(*WORDS, folder=folder)
-        time.sleep(whole * (number + uniform(23, number, 0, 0, 0)) / INTERRUPTS)
+        process = start(*words, folder=folder)
+        time.sleep(whole * (number + uniform(23, number, 0, 0, 0)) / interrupts)
         family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
         if process.poll() is not None:
             process.communicate()
             continue
         phase, asked = phase_of(folder), time.monotonic()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
-        _, words = process.communicate(timeout=120)
+        _, said_last = process.communicate(timeout=120)
         answers.append(time.monotonic() - asked)
         sys.stdout.write(f"{phase}: {answers[-1]:.2f} s, exit code {process.returncode}\n")
         answered = process.returncode in STOPPED or (process.returncode == 0 and phase in ENDS)
-        assert answered, (phase, words)
+        assert answered, (phase, said_last)
         # Python shows where it was if its own code is not read in yet, or no more.
-        assert "Traceback" not in words or phase in ("starting", "ending"), (phase, words)
+        assert "Traceback" not in said_last or phase in ("starting", "ending"), (phase, said_last)
         assert not psutil.wait_procs(family, timeout=ANSWERS_WITHIN)[1], phase
         assert not list(folder.glob("outputs/*/.*.partial")), phase
     sys.stdout.write(f"{len(answers)} interrupts: median {median(answers):.2f} s, longest {max(answers):.2f} s\n")
-    assert len(answers) >= INTERRUPTS // 2
+    assert len(answers) >= interrupts // 2
     assert max(answers) <= ANSWERS_WITHIN

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from experiment.made_up import HEADLINES, dies_at_third_replication, plan, stopped_at_third_replication, totals
+from experiment.made_up import HEADLINES, dies_at_third_replication, plan, slowly, stopped_at_third_replication, totals
 
 from sencosim.errors import EngineError, StoppedError
 from sencosim.experiment.jobs import Job
@@ -55,6 +55,16 @@ def test_replications_stop_where_chance_is_small_against_the_range_of_all_draws(
     assert len(precision.values) == replications_needed(HEADLINES, ranged.rule, precision.enough) < 10
     last = next(job for job in ranged.draw_jobs() if job.draw == FIRST_DRAWS and job.view == ranged.main_view)
     assert ranged.enough({job: value for job, value in headlines.items() if job != last}) is None
+
+
+def test_something_is_said_while_no_pair_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sencosim.experiment.pool.LONGEST_SILENCE", 0.01)
+    precision, steps = run(plan(2, most=2, draws=1), new_store(tmp_path, "run", {}), slowly)
+    assert len(precision.values) == 2
+    beats = [step for step in steps if step.label.startswith("running ")]
+    assert beats
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert steps[-1] not in beats
 
 
 def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:
