@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sencosim.compilation.folders import is_ours, sealed, unsealed, user_cache
+from sencosim.user_cache import is_ours, keep, read, user_cache
 
 T = TypeVar("T")
 KEPT = 4
@@ -40,7 +39,8 @@ def remembered(kind: str, sources: bytes, make: Callable[[], T]) -> T:
         return cast(T, _read(path))
     except Exception:  # whatever is wrong with it, it can be made again
         made = make()
-    _keep(path, kind, sealed(path.name, pickle.dumps(made)))
+    if keep(path, pickle.dumps(made)):
+        _forget_others(path.parent, kind)
     return made
 
 
@@ -54,18 +54,14 @@ class _Plain(pickle.Unpickler):
 
 
 def _read(path: Path) -> Any:
-    content = unsealed(path.name, path.read_bytes()) if is_ours(path.parent) else None
+    content = read(path) if is_ours(path.parent) else None
     if content is None:
         raise ValueError(path)
     return _Plain(io.BytesIO(content)).load()
 
 
-def _keep(path: Path, kind: str, content: bytes) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with suppress(OSError):  # a cache that cannot be written is no cache
-        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-        others = sorted(path.parent.glob(f"{kind}.*"), key=lambda one: one.stat().st_mtime, reverse=True)
+def _forget_others(folder: Path, kind: str) -> None:
+    with suppress(OSError):  # another process forgets them too
+        others = sorted(folder.glob(f"{kind}.*"), key=lambda one: one.stat().st_mtime, reverse=True)
         for one in others[KEPT:]:
             one.unlink(missing_ok=True)

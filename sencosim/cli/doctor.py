@@ -201,8 +201,9 @@ def check_simulation() -> Finding:
 
 def check_engine() -> Finding:
     """Say whether this version of the engine is compiled, and how much room compiled code takes."""
-    from sencosim.compilation.folders import compiled_folder, is_ours, size_of, versions
+    from sencosim.compilation.folders import compiled_folder, size_of, versions
     from sencosim.engine.choose import is_ready
+    from sencosim.user_cache import is_ours
 
     if not is_ours(compiled_folder()):
         text = f"{compiled_folder().as_posix()} is not used: other users can write there, and it holds machine code"

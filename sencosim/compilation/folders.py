@@ -11,13 +11,14 @@ import hashlib
 import os
 import platform
 import shutil
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+
+from sencosim.user_cache import is_ours, keep, read, user_cache
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 SOURCES = (
@@ -40,8 +41,6 @@ FOLDER = "SENCOSIM_COMPILED"
 ENDING = ".code"
 SHIPPED = _PACKAGE / "compiled_code"
 """Code that came with the wheel: made for any processor of its kind. There is none in a clone."""
-DIGEST = hashlib.sha256().digest_size
-"""Bytes before what is kept: its SHA-256."""
 KEPT = 8
 """So many versions stay, those that were used last; the others go when a new one is begun."""
 
@@ -63,47 +62,6 @@ def fingerprint() -> str:
     return found.hexdigest()[:24]
 
 
-def user_cache() -> Path:
-    """Folder for files that can be made again, by platform."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "sencosim" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "sencosim"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sencosim"
-
-
-def is_ours(folder: Path) -> bool:
-    """Whether nobody but this user and the administrator can put a file into a folder; it may not be there.
-
-    What another user puts there would give other numbers, or run as code. Windows keeps these folders in the user's
-    own profile, and is not asked.
-    """
-    if sys.platform == "win32":
-        return True
-    try:
-        found = folder.stat()
-    except OSError:
-        return True
-    return found.st_uid in (0, os.getuid()) and not found.st_mode & stat.S_IWOTH
-
-
-def sealed(name: str, content: bytes) -> bytes:
-    """Content with the SHA-256 of its name and itself in front: damage shows, and so does a file under another name."""
-    return _seal(name, content) + content
-
-
-def unsealed(name: str, kept: bytes) -> bytes | None:
-    """Content that was sealed under this name; ``None`` if it is not as it was."""
-    content = kept[DIGEST:]
-    return content if _seal(name, content) == kept[:DIGEST] else None
-
-
-def _seal(name: str, content: bytes) -> bytes:
-    found = hashlib.sha256(f"{name}\n".encode())
-    found.update(content)
-    return found.digest()
-
-
 def compiled_folder() -> Path:
     """Folder for the compiled code of this source; it may not be there."""
     named = os.environ.get(FOLDER)
@@ -113,10 +71,9 @@ def compiled_folder() -> Path:
 def find_code(name: str, processor: str) -> Iterator[bytes]:
     """Machine code of a function that is as it was written: the user's for this processor, then the wheel's."""
     for path in _places(name, processor):
-        with suppress(OSError):
-            code = unsealed(name, path.read_bytes())
-            if code is not None:  # damaged machine code would crash, not fail
-                yield code
+        code = read(path)
+        if code is not None:  # damaged machine code would crash, not fail
+            yield code
 
 
 def is_kept(name: str, processor: str) -> bool:
@@ -138,17 +95,9 @@ def _file(folder: Path, name: str, processor: str) -> Path:
 def keep_code(name: str, processor: str, code: bytes) -> None:
     """Keep machine code of a function for later runs, if its folder can be written."""
     folder = compiled_folder()
-    path = _file(folder, name, processor)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-            prune(folder.parent)
-        unfinished.write_bytes(sealed(name, code))
-        unfinished.replace(path)
-    except OSError:  # a cache that cannot be written is no cache
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    is_new = not folder.is_dir()
+    if keep(_file(folder, name, processor), code) and is_new:
+        prune(folder.parent)
 
 
 def versions(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ import hashlib
 import math
 import os
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 
 from sencosim.arms.inputs import Inputs, Reference
-from sencosim.compilation.folders import is_ours, sealed, unsealed, user_cache
 from sencosim.engine.choose import Baseline, EngineName, fork_of
 from sencosim.engine.outcome import Outcome
 from sencosim.errors import InputError
 from sencosim.fingerprint import code_fingerprint
+from sencosim.user_cache import is_ours, keep, read, user_cache
 
 FOLDER, LIMIT = "SENCOSIM_BASELINES", "SENCOSIM_BASELINES_GB"
 """Environment variables: another folder, or ``off``; and how much it may hold. [GB]"""
@@ -61,46 +62,37 @@ class Cache:
         tables = baseline.outcome.reference
         if tables is None:
             return
-        path = self.path(key)
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         content = pa.BufferOutputStream()
         with pa.CompressedOutputStream(content, "zstd") as stream:
             for array in (baseline.outcome.tally, baseline.outcome.groups, tables.schools, tables.filings):
                 np.lib.format.write_array(stream, array, allow_pickle=False)
-        try:
-            self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-            unfinished.write_bytes(sealed(path.name, content.getvalue().to_pybytes()))
-            unfinished.replace(path)
+        if keep(self.path(key), content.getvalue().to_pybytes()):
             self._make_room()
-        except OSError:  # a cache that cannot be written is no cache
-            unfinished.unlink(missing_ok=True)
 
     def find(self, key: tuple[Hashable, ...], engine: EngineName, inputs: Inputs, first_year: int) -> Baseline | None:
         """Find the arm that ``inputs`` would give, with the state from which a policy goes on."""
         path = self.path(key)
+        content = read(path)
+        if content is None:
+            return None
         try:
-            content = unsealed(path.name, path.read_bytes())
-            if content is None:  # a changed bit gives other numbers, and no error
-                raise ValueError(path)
             with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
                 arrays = [np.lib.format.read_array(stream, allow_pickle=False) for _ in range(4)]
             path.touch()
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError, EOFError):
-            path.unlink(missing_ok=True)
             return None
         tally, groups, schools, filings = arrays
         outcome = Outcome(tally, groups, (), Reference(schools, filings))
         return Baseline(engine, inputs, outcome, first_year, fork_of(engine, inputs, first_year))
 
     def _make_room(self) -> None:
-        over = self.size() - self.limit_bytes
-        for path in self.entries():
-            if over <= 0.0:
-                return
-            over -= path.stat().st_size
-            path.unlink(missing_ok=True)
+        with suppress(OSError):  # another process makes room too
+            over = self.size() - self.limit_bytes
+            for path in self.entries():
+                if over <= 0.0:
+                    return
+                over -= path.stat().st_size
+                path.unlink(missing_ok=True)
 
 
 def cache_of_baselines() -> Cache | None:

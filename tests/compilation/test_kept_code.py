@@ -14,6 +14,7 @@ from sencosim.compilation import folders
 from sencosim.compilation.functions import Compiled, compiled, part, processor
 from sencosim.engine.compiled.ahead import HALVES, is_compiled
 from sencosim.engine.compiled.run import text
+from sencosim.user_cache import keep, read
 
 PACKAGE = Path(sencosim.__file__).resolve().parent
 SAY_FINGERPRINT = "from sencosim.compilation.folders import fingerprint; print(fingerprint())"
@@ -97,10 +98,9 @@ def test_code_under_the_name_of_another_function_is_not_run(monkeypatch, tmp_pat
 def test_code_that_came_with_the_wheel_serves_whoever_has_none(monkeypatch, tmp_path):
     make(monkeypatch, tmp_path)(1.0)
     (kept,) = tmp_path.rglob(f"*{folders.ENDING}")
-    shipped = tmp_path / "wheel" / kept.parent.name
-    shipped.mkdir(parents=True)
-    shutil.copy(kept, shipped / f"test_kept_code.double.generic{folders.ENDING}")
-    monkeypatch.setattr(folders, "SHIPPED", shipped.parent)
+    shipped = tmp_path / "wheel" / kept.parent.name / f"test_kept_code.double.generic{folders.ENDING}"
+    assert keep(shipped, read(kept))
+    monkeypatch.setattr(folders, "SHIPPED", shipped.parent.parent)
     function = make(monkeypatch, tmp_path / "empty")
     assert function(2.0) == 4.0
     assert not was_compiled(function)

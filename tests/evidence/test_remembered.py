@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from sencosim.compilation.folders import sealed
 from sencosim.evidence import distributions
 from sencosim.evidence.reach import lies_within
 from sencosim.evidence.register import load_register
 from sencosim.remembered import KEPT, remembered
+from sencosim.user_cache import keep
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_nothing_that_is_put_there_runs(place, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     remembered("thing", b"a", lambda: 1)
     (path,) = place.iterdir()
-    path.write_bytes(sealed(path.name, pickle.dumps(Runs())))
+    assert keep(path, pickle.dumps(Runs()))
     assert remembered("thing", b"a", lambda: "again") == "again"
     assert not (tmp_path / "ran").exists()
 
