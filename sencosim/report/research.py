@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,9 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sencosim.errors import OutputError, stored_in
-from sencosim.experiment.finished import manifest_of
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.inputs import ReportInputs
+from sencosim.report.manifest import manifest_problems
 from sencosim.report.showing import FACT
 from sencosim.scenario.schema import SAID_OF_ITSELF
 
@@ -55,9 +57,20 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
         arm = _arm_of(facts, inputs)
         if arm is None or not (path.parent / "ensemble.json").is_file():
             continue
-        place = path.parent / analysis if len(facts["scenarios"]) == 1 else path.parent / arm / analysis
-        if (place / "answer.json").is_file():
+        place = latest_answer(path.parent, analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}")
+        if place is not None and not manifest_problems(place):  # what was changed is not quoted
             yield facts, place
+
+
+def latest_answer(folder: Path, name: str) -> Path | None:
+    """The last analysis of a name in the folder of its ensemble: with it another number of draws, or other options."""
+    first = folder / name
+    numbered = (
+        (re.fullmatch(rf"{re.escape(first.name)}(?:-(\d+))?", path.parent.name), path.parent)
+        for path in first.parent.glob(f"*/{MANIFEST}")
+    )
+    found = {int(match[1] or 1): place for match, place in numbered if match}
+    return found[max(found)] if found else None
 
 
 def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:

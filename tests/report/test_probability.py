@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
+from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_outputs
 from sencosim.report.probability import _evppi_table, chance_frame, plane_of, section, stored_tables
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
@@ -92,8 +94,8 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
         ("voi", "evppi", EVPPI),
     ):
         (folder / analysis).mkdir()
-        (folder / analysis / "answer.json").write_text("{}", encoding="utf-8")
         table.to_csv(folder / analysis / f"{file}.csv", index=False)
+        write_manifest(folder / analysis, {})
     return folder
 
 
@@ -132,6 +134,23 @@ def test_what_an_ensemble_knows_comes_into_the_report_and_is_kept_with_the_run(
     assert "sencosim voi made_up" not in html
     kept = {path.stem for path in (folder / "probability").glob("*.csv")}
     assert kept == {"chance_of_saving", "plane_quadrants", "switching_values", "evppi", "importance", ABOUT}
+
+
+def test_a_table_that_was_changed_is_not_quoted(asked: ReportInputs, tmp_path: Path) -> None:
+    table = stored(tmp_path) / "voi" / "evppi.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("1", "9"), encoding="utf-8")
+    assert set(with_research(asked, tmp_path).research[ABOUT]["table"]) == {"importance", "switching_values"}
+
+
+def test_the_last_analysis_of_a_name_is_quoted(asked: ReportInputs, tmp_path: Path) -> None:
+    folder = stored(tmp_path)
+    for number in (2, 10):
+        later = shutil.copytree(folder / "voi", folder / f"voi-{number}")
+        (later / "manifest.json").unlink()
+        EVPPI.assign(value=float(number)).to_csv(later / "evppi.csv", index=False)
+        write_manifest(later, {})
+    shutil.copytree(folder / "voi", folder / "voi-other")
+    assert set(with_research(asked, tmp_path).research["evppi"]["value"]) == {10.0}
 
 
 def test_every_figure_of_the_part_is_in_a_stored_table(asked: ReportInputs, tmp_path: Path) -> None:
