@@ -84,10 +84,11 @@ class Frontier:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Frontier:
-        """A frontier from its facts and its tables, by name as they are stored; aims in the order of the figures."""
+        """A frontier from its facts and its tables, by name as they are stored; aims in the order of the cases."""
         own = {name: tables[name] for name in TABLES}
         own |= {name: tables[name].set_index("name") for name in ("points", "figures", "errors")}
-        aims = {name: facts["aims"][name] for name in own["figures"].columns if name in facts["aims"]}
+        order = list(own["cases"].columns)  # a manifest sorts its names
+        aims = dict(sorted(facts["aims"].items(), key=lambda one: order.index(one[0])))
         return cls({**facts, "aims": aims}, **own)
 
     @property
