@@ -26,6 +26,7 @@ from engine.test_conservation import Audit, check_schools_know_their_pupils, eve
 from experiment.same_bytes import pairs_that_differ, same_pair
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
+from pydantic import ValidationError
 from scenario.strategies import scenarios
 
 from sencosim.compilation.folders import FOLDER as COMPILED
@@ -74,6 +75,8 @@ LONGEST = 8.0
 """Seconds until a process is killed, at most: longer than starting and a few pairs take."""
 SCARCE = 0.001
 """Gap that terms counted in whole minutes leave in pounds of a balance. [GBP]"""
+IDLE = 5
+"""Of so many worlds one may have no lever at all."""
 ALL = list(HealthCheck)
 ATTEMPTS = 200
 WORK = """
@@ -131,12 +134,17 @@ def scenario_of(number: int, attempt: int) -> Scenario:
     run = {"replications": 1 + number % 2, "draws": 1 + number % 3, "warm_up_years": number % 3}
     told = found.model_dump(by_alias=True)
     told |= {"horizon": horizon, "run": {**told["run"], **run}}
-    if number % 4:  # else most policies miss the few schools of a world
+    if number % 4:  # else most policies miss the few schools of a world, or its few years
         told["levers"] = {
-            name: lever and {key: value for key, value in lever.items() if key != "covers"}
-            for name, lever in told["levers"].items()
+            name: lever and as_soon_as(lever, horizon["first_year"]) for name, lever in told["levers"].items()
         }
     return Scenario.model_validate(told)
+
+
+def as_soon_as(lever: dict[str, object], year: object) -> dict[str, object]:
+    """A lever for all schools from a year on."""
+    kept = {name: value for name, value in lever.items() if name != "covers"}
+    return {**kept, "start": year} if "start" in lever else kept
 
 
 def world_in(folder: Path, number: int) -> World:
@@ -152,10 +160,12 @@ def world_in(folder: Path, number: int) -> World:
 def world_of(folder: Path, number: int) -> World:
     """Write down the scenario of a world: the first of those made for it whose settings can go together."""
     for attempt in range(ATTEMPTS):
-        made = scenario_of(number, attempt)
-        text = show(Resolved(made, {}, (), made.fingerprint(), ("made.yaml",)))
-        (folder / f"world{number}.yaml").write_text(text, encoding="utf-8")
-        with suppress(ScenarioError):
+        with suppress(ScenarioError, ValidationError):
+            made = scenario_of(number, attempt)
+            if number % IDLE and not any(True for _ in made.levers.active()):
+                continue
+            text = show(Resolved(made, {}, (), made.fingerprint(), ("made.yaml",)))
+            (folder / f"world{number}.yaml").write_text(text, encoding="utf-8")
             return world_in(folder, number)
     raise AssertionError(f"no scenario for world {number}")
 
