@@ -194,12 +194,11 @@ def a_year_twice(tables: Tables) -> Tables:
 
 
 def a_weight_that_is_no_number(tables: Tables) -> Tables:
-    """One draw is left out of the mean, and the others take its weight."""
-    runs = tables["runs"]
-    own = (runs["view"] == "central") & (runs["draw"] > 0)
-    one = own & (runs["draw"] == 1)
-    left = 1.0 - float(runs.loc[one, "weight"].iloc[0])
-    return tables | {"runs": runs.assign(weight=runs["weight"].mask(own, runs["weight"] / left).mask(one))}
+    """A draw more, of no weight, says something else; the other has all the weight."""
+    own = {name: tables[name].query("view == 'central' and draw == 1").assign(draw=2) for name in ("changes", "prices")}
+    runs = tables["runs"].query("view == 'central' and draw == 1").assign(draw=2, weight=np.nan)
+    more = own | {"runs": runs}
+    return tables | {name: pd.concat([tables[name], rows], ignore_index=True) for name, rows in more.items()}
 
 
 @pytest.mark.engine
