@@ -109,6 +109,8 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
     ------
     InputError
         If there are none, or the model is no longer the one that made them.
+    OutputError
+        If they are not those that were written.
     """
     if not (folder / FACTS).is_file():
         raise InputError(f"There are no stored runs in {folder.as_posix()}. Make them: {REMAKE}")
@@ -121,7 +123,10 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
             f"and read them with --data FOLDER: {REMAKE}"
         )
     with stored_in(folder):
-        return facts, json.loads(gzip.decompress((folder / RUNS).read_bytes()))
+        text = gzip.decompress((folder / RUNS).read_bytes())
+        if hashlib.sha256(text).hexdigest() != facts["runs_sha256"]:
+            raise ValueError(f"{RUNS} is not the file that {FACTS} speaks of")
+        return facts, json.loads(text)
 
 
 CHANGED = {
