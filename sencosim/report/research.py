@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from sencosim.errors import OutputError, stored_in
+from sencosim.errors import DAMAGE, OutputError, stored_in
 from sencosim.experiment.finished import manifest_of
 from sencosim.report.inputs import ReportInputs
+from sencosim.report.manifest import sha256
 from sencosim.report.showing import FACT
-from sencosim.scenario.schema import SAID_OF_ITSELF
+from sencosim.scenario.schema import SAID_OF_ITSELF, Scenario
 
 FOLDER = "ensembles"
 """Folder of the ensembles, alongside those of the runs."""
@@ -28,6 +30,8 @@ TABLES: Mapping[str, tuple[str, str]] = {
 _SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
 _NOT_THE_QUESTION = (*SAID_OF_ITSELF, "extends", "include", "run", "view", "views")
 ABOUT = "about"
+ABOUT_ANSWER = "answer.json"
+"""File that says what an analysis was made from, and how its files must be."""
 
 
 def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
@@ -35,7 +39,7 @@ def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
     found: dict[str, pd.DataFrame] = {}
     about = []
     for name, (analysis, file) in TABLES.items():
-        places = [(facts, place) for facts, place in _answers(inputs, root, analysis) if (place / file).is_file()]
+        places = [one for one in _answers(inputs, root, analysis) if _is_as_written(one[1], file, inputs.main_view)]
         if not places:
             continue
         facts, place = max(places, key=lambda one: int(one[0]["n_points"]))
@@ -56,8 +60,19 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
         if arm is None or not (path.parent / "ensemble.json").is_file():
             continue
         place = path.parent / analysis if len(facts["scenarios"]) == 1 else path.parent / arm / analysis
-        if (place / "answer.json").is_file():
-            yield facts, place
+        yield facts, place
+
+
+def _is_as_written(place: Path, file: str, view: str) -> bool:
+    """Whether a table is the one that an analysis wrote, of this view, without prices of a reader, of these draws."""
+    try:
+        told = json.loads((place / ABOUT_ANSWER).read_text(encoding="utf-8"))
+        head = json.loads((place.parent / "ensemble.json").read_text(encoding="utf-8"))
+        asked = told["view"] == view and not told.get("worths")
+        whole = told["ensemble_fingerprint"] == head["fingerprint"] and told["files"][file] == sha256(place / file)
+    except DAMAGE:  # no run fails because of an analysis alongside it
+        return False
+    return asked and whole
 
 
 def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:
@@ -66,7 +81,7 @@ def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:
         return None
     asked = _question(YAML(typ="safe", pure=True).load(inputs.scenario.resolved_yaml) or {})
     told: Mapping[str, Any] = facts.get("resolved_scenarios") or {}
-    return next((name for name, one in told.items() if _question(one) == asked), None)
+    return next((name for name, one in told.items() if asked is not None and _question(one) == asked), None)
 
 
 def _setting(facts: Mapping[str, Any]) -> tuple[object, ...]:
@@ -74,7 +89,10 @@ def _setting(facts: Mapping[str, Any]) -> tuple[object, ...]:
     return (*(facts.get(name) for name in _SAME), facts.get(FACT) or {}, sorted(facts.get("councils") or ()))
 
 
-def _question(scenario: Mapping[str, Any]) -> dict[str, Any]:
+def _question(scenario: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Settings that both must have, written out or left to their defaults; ``None`` if of another version."""
     kept = {name: value for name, value in scenario.items() if name not in _NOT_THE_QUESTION}
-    asked: dict[str, Any] = json.loads(json.dumps(kept, default=str))
-    return asked
+    try:
+        return Scenario.model_validate_json(json.dumps(kept, default=str)).settings()
+    except ValidationError:
+        return None

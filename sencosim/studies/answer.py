@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.resampling import Floats
-from sencosim.errors import InputError, OutputError
+from sencosim.errors import DAMAGE, InputError, OutputError
+from sencosim.experiment.store import write_whole
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
-from sencosim.report.manifest import command_line
+from sencosim.report.manifest import command_line, sha256
+from sencosim.report.research import ABOUT_ANSWER
 from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
@@ -81,6 +84,7 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     }
     try:
         place.mkdir(parents=True, exist_ok=True)
+        _take_away(place)
         (place / "answer.txt").write_text(answer.text.rstrip() + "\n", encoding="utf-8")
         for name, table in answer.tables.items():
             table.to_csv(place / f"{name}.csv", index=False)
@@ -88,10 +92,29 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
             (place / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
             chart.data.to_csv(place / f"{chart.name}_chart.csv", index=False)
             (place / f"{chart.name}_chart.txt").write_text(chart.text.rstrip() + "\n", encoding="utf-8")
-        (place / "answer.json").write_text(json.dumps(told, indent=2, default=str) + "\n", encoding="utf-8")
+        told["files"] = {name: sha256(place / name) for name in _files_of(answer)}
+        write_whole(place / ABOUT_ANSWER, json.dumps(told, indent=2, default=str) + "\n")
     except OSError as error:
         raise OutputError(f"The answer cannot be written to {place}: {error.strerror or error}.") from error
     return place
+
+
+def _files_of(answer: Answer) -> tuple[str, ...]:
+    """Names of the files of an analysis, but of the one that speaks of them."""
+    charts = (f"{chart.name}{end}" for chart in answer.charts for end in (".svg", "_chart.csv", "_chart.txt"))
+    return ("answer.txt", *(f"{name}.csv" for name in answer.tables), *charts)
+
+
+def _take_away(place: Path) -> None:
+    """Delete the files of an earlier answer, which may have been to another question; files of others stay."""
+    file = place / ABOUT_ANSWER
+    if not file.is_file():
+        return
+    with suppress(*DAMAGE):
+        listed = json.loads(file.read_text(encoding="utf-8"))["files"]
+        for path in [path for path in place.iterdir() if path.name in listed]:
+            path.unlink()
+    file.unlink()
 
 
 def source_line(ensemble: Ensemble, place: Path) -> str:

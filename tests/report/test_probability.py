@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ import pytest
 
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
+from sencosim.report.manifest import sha256
 from sencosim.report.outputs import write_outputs
 from sencosim.report.probability import _evppi_table, chance_frame, plane_of, section, stored_tables
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.research import ABOUT, with_research
 from sencosim.report.showing import FACT
 from sencosim.report.table import Table
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.show import show
 
 pytestmark = pytest.mark.unit
 SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
@@ -85,15 +89,17 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
     }
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps(facts | changes), encoding="utf-8")
-    (folder / "ensemble.json").write_text("{}", encoding="utf-8")
+    (folder / "ensemble.json").write_text(json.dumps({"fingerprint": "ab"}), encoding="utf-8")
     for analysis, file, table in (
         ("overview", "importance", IMPORTANCE),
         ("breakeven", "switching_values_public", SWITCHES),
         ("voi", "evppi", EVPPI),
     ):
         (folder / analysis).mkdir()
-        (folder / analysis / "answer.json").write_text("{}", encoding="utf-8")
         table.to_csv(folder / analysis / f"{file}.csv", index=False)
+        files = {f"{file}.csv": sha256(folder / analysis / f"{file}.csv")}
+        told = {"view": "central", "ensemble_fingerprint": "ab", "files": files}
+        (folder / analysis / "answer.json").write_text(json.dumps(told), encoding="utf-8")
     return folder
 
 
@@ -179,6 +185,39 @@ def test_an_ensemble_that_asks_something_else_is_left_alone(
 ) -> None:
     stored(tmp_path, **changes)
     assert with_research(asked, tmp_path) is asked
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda place: EVPPI.assign(value=9e9).to_csv(place / "evppi.csv", index=False),
+        lambda place: answered(place, view="sceptic"),
+        lambda place: answered(place, worths={"appeals": 1000.0}),
+        lambda place: answered(place, ensemble_fingerprint="cd"),
+        lambda place: answered(place, files={}),
+        lambda place: (place / "answer.json").write_text("{", encoding="utf-8"),
+    ],
+)
+def test_a_table_that_is_not_the_answer_is_left_out(
+    asked: ReportInputs, tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    """One that was changed, or is of another view, other prices or other draws."""
+    change(stored(tmp_path) / "voi")
+    assert set(with_research(asked, tmp_path).research) == {"importance", "switching_values", ABOUT}
+
+
+def answered(place: Path, **changes: object) -> None:
+    told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
+    (place / "answer.json").write_text(json.dumps(told | changes), encoding="utf-8")
+
+
+def test_settings_left_to_their_defaults_ask_the_same(asked: ReportInputs, tmp_path: Path) -> None:
+    """A run leaves them out of its scenario; an ensemble writes them out."""
+    resolved = load_scenario("full_time")
+    written_out = json.loads(resolved.scenario.model_dump_json(by_alias=True))
+    stored(tmp_path, scenarios={"full_time": "x"}, resolved_scenarios={"full_time": written_out})
+    text = replace(asked.scenario, resolved_yaml=show(resolved))
+    assert "evppi" in with_research(replace(asked, scenario=text), tmp_path).research
 
 
 def test_the_ensemble_with_most_points_is_taken(asked: ReportInputs, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.shares import REST
 from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
+from sencosim.report.manifest import sha256
 from sencosim.report.needed import rounded_count
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
@@ -255,6 +257,19 @@ def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> 
         path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
     )
     assert re.search(r"would have to avoid", (place / "answer.txt").read_text(encoding="utf-8"))
+
+
+def test_an_answer_says_how_its_files_must_be_and_leaves_none_of_another(
+    policy: Scenario, run: Run, tmp_path: Path
+) -> None:
+    whole, _ = run(draws(policy, 4))
+    table = pd.DataFrame({"a": [1.0]})
+    place = write_answer(Answer("voi", "Before.", {"evppi": table, "curve": table}), whole, tmp_path)
+    (place / "notes.txt").write_text("of a reader", encoding="utf-8")
+    write_answer(Answer("voi", "After.", {"evppi": table}), whole, tmp_path)
+    assert {path.name for path in place.iterdir()} == {"answer.json", "answer.txt", "evppi.csv", "notes.txt"}
+    files = json.loads((place / "answer.json").read_text(encoding="utf-8"))["files"]
+    assert files == {name: sha256(place / name) for name in ("answer.txt", "evppi.csv")}
 
 
 def test_the_caution_of_a_scenario_stands_on_every_answer(policy: Scenario, run: Run) -> None:
