@@ -25,7 +25,7 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import Register, load_register
+from sencosim.evidence.register import Register, cautions_of_evidence, load_register
 from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.levers.tariff import LeverTerms
@@ -263,7 +263,7 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "covered": own["controls"] is not None,
         "funders": funders,
         "levers": [name for name, _ in scenario.levers.active()],
-        "cautions": list(scenario.cautions),
+        "cautions": [*scenario.cautions, *cautions_of_evidence()],
         "command": f"sencosim run {scenario.name}",
         "controls": own["controls"],
         "stored": own["stored"],
