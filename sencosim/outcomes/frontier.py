@@ -24,10 +24,11 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.experiment.finished import MANIFEST
 from sencosim.population.synthetic import synthetic_england
 
 SHIPPED = Path(__file__).with_name("frontier_of_england")
-FACTS = "answer.json"
+FACTS = MANIFEST
 TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
 COST = "net_public_cost"
 ENGINE_READS = Path(__file__).parent.parent / "engine" / "behaviour.txt"
@@ -83,10 +84,12 @@ class Frontier:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Frontier:
-        """A frontier from its facts and its tables, by name as they are stored."""
+        """A frontier from its facts and its tables, by name as they are stored; aims in the order of the cases."""
         own = {name: tables[name] for name in TABLES}
         own |= {name: tables[name].set_index("name") for name in ("points", "figures", "errors")}
-        return cls(facts, **own)
+        order = list(own["cases"].columns)  # a manifest sorts its names
+        aims = dict(sorted(facts["aims"].items(), key=lambda one: order.index(one[0])))
+        return cls({**facts, "aims": aims}, **own)
 
     @property
     def is_current(self) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.spread import Spread
-from sencosim.outcomes.catalogue import DERIVED, OUTCOME
+from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.summary import NOT_OF_A_RATIO, PRESENT_VALUE, TOTAL, Summary, spread_figures
 
 Floats = npt.NDArray[np.float64]
@@ -60,8 +60,7 @@ def _benefit_cost(summary: Summary, view: str) -> dict[str, Any]:
 
 def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | None:
     net, change = _row(summary, view, "net_public_cost", PRESENT_VALUE), _row(summary, view, outcome, TOTAL)
-    better = float(change["p90"]) < 0.0 if OUTCOME[outcome].favourable == "down" else float(change["p10"]) > 0.0
-    if not better or not float(net["p10"]) > 0.0:
+    if not float(change["p90"]) < 0.0 or not float(net["p10"]) > 0.0:
         return None
     ratios = np.abs(_drawn(summary, view, ("net_public_cost", PRESENT_VALUE), (outcome, TOTAL)))
     if not np.isfinite(ratios).all():

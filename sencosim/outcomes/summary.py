@@ -328,16 +328,15 @@ OF_WORK = np.array([quantity.kind == "hours" for quantity in Quantity])
 
 
 def _keep_change(arms: dict[Job, Floats], points: list[Job], change: Floats) -> None:
-    """Give replications of a view without routes the change that it had itself.
+    """Give replications of a view without routes the change that it had itself, but in hours.
 
     What another replication of the main view counts of its routes' chance is no change of this view: what happens to
-    pupils is the same in both of its arms, to the bit, in every replication.
+    pupils is the same in both of its arms, to the bit, in every replication. Posts are filled by chance in both views,
+    so of hours the main view knows more than the replication of this one.
     """
-    spread = np.mean([arms[job][1] - arms[job][0] for job in points], axis=0)
     for job in points:
         base, policy = arms[job]
-        by_chance = np.where(OF_WORK, policy - base - spread, 0.0)  # of hours the main view knows the chance
-        arms[job] = np.stack([base, base + change + by_chance])
+        arms[job] = np.stack([base, np.where(OF_WORK, policy, base + change)])
 
 
 def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:

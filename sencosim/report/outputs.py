@@ -116,7 +116,7 @@ def new_folder(parent: Path, name: str) -> Iterator[tuple[Path, str]]:
 
 def partial_folders(root: Path) -> list[Path]:
     """Folders that a killed run left half-written, safe to delete; a run that is still going has one too."""
-    return sorted(path for path in root.glob(f"*/.*{PARTIAL}") if path.is_dir())
+    return sorted(path for depth in ("*", "*/*") for path in root.glob(f"{depth}/.*{PARTIAL}") if path.is_dir())
 
 
 def charts_of(findings: Findings, run_id: str) -> list[Chart]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,9 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from sencosim.errors import DAMAGE, OutputError, stored_in
-from sencosim.experiment.finished import manifest_of
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.manifest import sha256
+from sencosim.report.manifest import manifest_problems
 from sencosim.report.showing import FACT
 from sencosim.scenario.schema import SAID_OF_ITSELF, Scenario
 
@@ -30,8 +31,6 @@ TABLES: Mapping[str, tuple[str, str]] = {
 _SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
 _NOT_THE_QUESTION = (*SAID_OF_ITSELF, "extends", "include", "run", "view", "views")
 ABOUT = "about"
-ABOUT_ANSWER = "answer.json"
-"""File that says what an analysis was made from, and how its files must be."""
 
 
 def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
@@ -39,7 +38,7 @@ def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
     found: dict[str, pd.DataFrame] = {}
     about = []
     for name, (analysis, file) in TABLES.items():
-        places = [one for one in _answers(inputs, root, analysis) if _is_as_written(one[1], file, inputs.main_view)]
+        places = [(facts, place) for facts, place in _answers(inputs, root, analysis) if (place / file).is_file()]
         if not places:
             continue
         facts, place = max(places, key=lambda one: int(one[0]["n_points"]))
@@ -59,20 +58,32 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
         arm = _arm_of(facts, inputs)
         if arm is None or not (path.parent / "ensemble.json").is_file():
             continue
-        place = path.parent / analysis if len(facts["scenarios"]) == 1 else path.parent / arm / analysis
-        yield facts, place
+        answers = answers_in(path.parent, analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}")
+        place = next((one for one in answers if _may_be_taken_over(one, path.parent, inputs.main_view)), None)
+        if place is not None:
+            yield facts, place
 
 
-def _is_as_written(place: Path, file: str, view: str) -> bool:
-    """Whether a table is the one that an analysis wrote, of this view, without prices of a reader, of these draws."""
+def _may_be_taken_over(place: Path, ensemble: Path, view: str) -> bool:
+    """Whether an analysis is as it was written, of these draws and this view, and without prices of a reader."""
     try:
-        told = json.loads((place / ABOUT_ANSWER).read_text(encoding="utf-8"))
-        head = json.loads((place.parent / "ensemble.json").read_text(encoding="utf-8"))
+        told = manifest_of(place)
+        head = json.loads((ensemble / "ensemble.json").read_text(encoding="utf-8"))
         asked = told["view"] == view and not told.get("worths")
-        whole = told["ensemble_fingerprint"] == head["fingerprint"] and told["files"][file] == sha256(place / file)
-    except DAMAGE:  # no run fails because of an analysis alongside it
+        return asked and told["ensemble_fingerprint"] == head["fingerprint"] and not manifest_problems(place)
+    except (OutputError, *DAMAGE):  # no run fails because of an analysis alongside it
         return False
-    return asked and whole
+
+
+def answers_in(folder: Path, name: str) -> list[Path]:
+    """Analyses of a name in the folder of their ensemble, the last first: of other numbers of draws, or options."""
+    first = folder / name
+    numbered = (
+        (re.fullmatch(rf"{re.escape(first.name)}(?:-(\d+))?", path.parent.name), path.parent)
+        for path in first.parent.glob(f"*/{MANIFEST}")
+    )
+    found = {int(match[1] or 1): place for match, place in numbered if match}
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.resampling import Floats
-from sencosim.errors import DAMAGE, InputError, OutputError
-from sencosim.experiment.store import write_whole
+from sencosim.errors import InputError, OutputError
+from sencosim.experiment.finished import MANIFEST
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
-from sencosim.report.manifest import command_line, sha256
-from sencosim.report.research import ABOUT_ANSWER
+from sencosim.report.manifest import command_line, manifest_problems, write_manifest
+from sencosim.report.outputs import new_folder, write_text
+from sencosim.report.research import answers_in
 from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
@@ -69,11 +69,12 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
 def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Path:
     """Write an analysis into a folder of its own inside that of its ensemble, and say in it what it was made from.
 
-    There is no ensemble if the analysis has runs of its own, which then are among its tables.
+    One of that name that says something else stays as it is: the new one is called ``-2``, ``-3`` and so on. There is
+    no ensemble if the analysis has runs of its own, which then are among its tables.
     """
     answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
-    place = folder / answer.name
     told = {
+        "kind": "analysis",
         "analysis": answer.name,
         "ensemble": folder.as_posix(),
         "ensemble_fingerprint": None if ensemble is None else ensemble.fingerprint,
@@ -82,39 +83,35 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
         "charts": [chart.name for chart in answer.charts],
         **answer.facts,
     }
+    parent, files = (folder / answer.name).parent, _files_of(answer)
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        _take_away(place)
-        (place / "answer.txt").write_text(answer.text.rstrip() + "\n", encoding="utf-8")
-        for name, table in answer.tables.items():
-            table.to_csv(place / f"{name}.csv", index=False)
-        for chart in answer.charts:
-            (place / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
-            chart.data.to_csv(place / f"{chart.name}_chart.csv", index=False)
-            (place / f"{chart.name}_chart.txt").write_text(chart.text.rstrip() + "\n", encoding="utf-8")
-        told["files"] = {name: sha256(place / name) for name in _files_of(answer)}
-        write_whole(place / ABOUT_ANSWER, json.dumps(told, indent=2, default=str) + "\n")
+        for before in answers_in(folder, answer.name)[:1]:
+            if _holds(before, files):
+                return before
+        with new_folder(parent, Path(answer.name).name) as (hidden, taken):
+            for name, text in files.items():
+                write_text(hidden / name, text)
+            write_manifest(hidden, told)
     except OSError as error:
-        raise OutputError(f"The answer cannot be written to {place}: {error.strerror or error}.") from error
-    return place
+        raise OutputError(f"The answer cannot be written to {parent}: {error.strerror or error}.") from error
+    return parent / taken
 
 
-def _files_of(answer: Answer) -> tuple[str, ...]:
-    """Names of the files of an analysis, but of the one that speaks of them."""
-    charts = (f"{chart.name}{end}" for chart in answer.charts for end in (".svg", "_chart.csv", "_chart.txt"))
-    return ("answer.txt", *(f"{name}.csv" for name in answer.tables), *charts)
+def _files_of(answer: Answer) -> dict[str, str]:
+    """Texts of an analysis, by name of their file."""
+    files = {"answer.txt": f"{answer.text.rstrip()}\n"}
+    files |= {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in answer.tables.items()}
+    for chart in answer.charts:
+        files[f"{chart.name}.svg"] = chart.svg
+        files[f"{chart.name}_chart.csv"] = chart.data.to_csv(index=False, lineterminator="\n")
+        files[f"{chart.name}_chart.txt"] = f"{chart.text.rstrip()}\n"
+    return files
 
 
-def _take_away(place: Path) -> None:
-    """Delete the files of an earlier answer, which may have been to another question; files of others stay."""
-    file = place / ABOUT_ANSWER
-    if not file.is_file():
-        return
-    with suppress(*DAMAGE):
-        listed = json.loads(file.read_text(encoding="utf-8"))["files"]
-        for path in [path for path in place.iterdir() if path.name in listed]:
-            path.unlink()
-    file.unlink()
+def _holds(place: Path, files: Mapping[str, str]) -> bool:
+    """Whether an analysis that is there says the same, word for word."""
+    found = {path.name: path.read_text(encoding="utf-8") for path in place.iterdir() if path.name != MANIFEST}
+    return found == files and not manifest_problems(place)
 
 
 def source_line(ensemble: Ensemble, place: Path) -> str:

@@ -29,6 +29,7 @@ from sencosim.report.frontier_section import (
     stale_sentence,
     why_not_words,
 )
+from sencosim.report.manifest import check_unchanged
 from sencosim.report.outputs import write_new, write_text
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.terminal import WIDTH, table_text
@@ -54,13 +55,19 @@ def read_frontier(folder: Path | None) -> Whole:
     ------
     InputError
         If there is none.
+    OutputError
+        If a file of it was changed.
     """
     if folder is None and shipped_frontier() is None:
         raise InputError(
             "This version ships without a frontier of England. To find one:  sencosim optimise . To read one that was "
             "found, give its folder:  sencosim frontier FOLDER"
         )
-    return whole_of(Frontier.read(SHIPPED if folder is None else folder))
+    if folder is None:
+        return whole_of(Frontier.read(SHIPPED))
+    found = Frontier.read(folder)
+    check_unchanged(folder)
+    return whole_of(found)
 
 
 def whole_of(frontier: Frontier) -> Whole:

@@ -52,7 +52,7 @@ def test_a_tornado_writes_its_chart(call: Call) -> None:
     found = call("sensitivity", "tornado", "full_time", "--inputs", "transport_cost", "--json", *SMALL)
     assert found.exit_code == 0, found.output
     folder = Path(last_json(found.stdout)["folder"])
-    assert {path.name for path in folder.iterdir()} >= {"tornado.csv", "tornado.svg", "answer.json", "answer.txt"}
+    assert {path.name for path in folder.iterdir()} >= {"tornado.csv", "tornado.svg", "manifest.json", "answer.txt"}
 
 
 def test_a_dry_run_says_what_and_how_long(call: Call) -> None:

@@ -18,19 +18,24 @@ from engine.small_worlds import (
     chain,
     counts_by_school,
     events,
+    plain_world,
     policy_run,
     roster,
     scenario,
     schools_of,
     small_arms,
+    small_inputs,
     waiting_cases,
 )
 
 from sencosim.arms.prepare import initial_stock
 from sencosim.engine.binding import bind
+from sencosim.engine.handle import give
 from sencosim.engine.mechanisms import basics
 from sencosim.engine.mechanisms.places import vacant
+from sencosim.engine.mechanisms.pupils import make_pupil
 from sencosim.engine.mechanisms.text import TEXT
+from sencosim.engine.records import HISTORY, PUPIL, Pool
 from sencosim.engine.simpy.run import Scheduler, simulate
 from sencosim.units import TERM_WEEKS, TERMS_PER_YEAR, segment_of, term_end, term_start
 from sencosim.vocabulary import (
@@ -413,3 +418,28 @@ def test_the_no_policy_arm_leaves_every_school_term_and_request():
     assert (np.diff(left.filings["key"]) > 0).all()
     given_up = outcome.tally[..., COLUMN["requests_given_up"]].sum()
     assert left.filings["given_up"].sum() == given_up
+
+
+def test_a_pupil_in_the_place_of_one_who_left_has_nothing_of_the_other():
+    """Records are used again: all but what strings them together is that of a pupil made in a new place."""
+    w = plain_world(small_inputs(schools_of(HARTLEPOOL, primary=1, secondary=1), years=1))
+    own = {name for record in (PUPIL, HISTORY) for name in dir(record.plain()) if not name.startswith("__")}
+    own -= {"link", "mover_after", "spare"}
+
+    def made() -> dict[str, object]:
+        index = make_pupil(w, 1000, 3, Stage.NOTICED, 1.5)
+        told = {name: getattr(_record_with(w, index, name), name) for name in own}
+        return {name: list(one) if np.ndim(one) else one for name, one in told.items()} | {"cycles": w.cycles[index]}
+
+    fresh = made()
+    for name in own:
+        record = _record_with(w, 0, name)
+        setattr(record, name, [7] * len(fresh[name]) if np.ndim(fresh[name]) else 7)
+    w.cycles[0] = 7
+    give(w, w.histories, Pool.PUPILS, 0)
+    assert made() == fresh
+    assert len(w.pupils) == 1
+
+
+def _record_with(w, index, name):
+    return w.pupils[index] if hasattr(w.pupils[index], name) else w.histories[index]

@@ -14,6 +14,7 @@ from engine.small_worlds import (
     NO_SCHOOL,
     england,
     evidence,
+    plain_world,
     scenario,
     schools_of,
     small_arms,
@@ -23,13 +24,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.arms.policy import policy_inputs
+from sencosim.engine.mechanisms.pupils import add, make_pupil
+from sencosim.engine.mechanisms.year import _review_plan_at_transfer
 from sencosim.engine.pair import Pair, read_evidence, run_pair
 from sencosim.engine.simpy.run import simulate
 from sencosim.levers.schools import RunSchools
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
-from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, Event
+from sencosim.units import FIRST_SECONDARY_YEAR_GROUP
+from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, Event, Stage
 
 FROM_START = {"start": "2022/23", "compliance": 1.0}
 FULL = {**FROM_START, "floor": {"full_time": True}}
@@ -201,6 +205,31 @@ def test_sharing_adds_travel_and_ends_for_good_when_reviews_say_so() -> None:
     assert ended["posts_shared"] == 4 * 52
     assert late["posts_shared"] == 4 * 2 * 52
     assert kept["travel_hours"] > late["travel_hours"] > ended["travel_hours"] > 0
+    assert kept["added_hours"] > late["added_hours"] > ended["added_hours"]  # hours of a post that has ended are gone
+
+
+@pytest.mark.engine
+def test_years_before_a_post_is_shared_count_in_no_review_of_it() -> None:
+    """Supervision takes time from pupils from the start; a shared post begins later, and is kept for two years."""
+    share = {**FROM_START, "start": "2024/25", "cluster_size": 2, "roll_max": 500, "no_head_teacher": False}
+    share |= {"review_support_ratio": 1.0, "reviews_before_end": 2}
+    counts = run(scenario(shared_senco=share, supervision={**FROM_START, "hours_per_term": 30.0}), years=5)
+    assert counts["sharing_ended"] == 4
+    assert counts["posts_shared"] == 4 * 2 * 52
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("away", ["", "placed", "excluded", "waiting_special"])
+def test_a_plan_ends_at_the_phase_transfer_only_for_pupils_who_stay_in_mainstream(away: str) -> None:
+    w = plain_world(small_inputs(schools_of(HARTLEPOOL, primary=1, secondary=1), years=1))
+    w.plan_transition_share = 1.0
+    school = w.schools[0]
+    index = make_pupil(w, 1000, FIRST_SECONDARY_YEAR_GROUP - 1, Stage.EHC_PLAN, 1.0)
+    add(w, school, index)
+    if away:
+        setattr(w.pupils[index], away, 1)
+    _review_plan_at_transfer(w, school, index)
+    assert w.pupils[index].stage == (Stage.EHC_PLAN if away else Stage.SEN_SUPPORT)
 
 
 @pytest.mark.engine

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import sencosim.experiment.probe
 from sencosim.errors import EngineError
-from sencosim.experiment.probe import Probe, _council_of, estimate, is_long, measure, with_workers
+from sencosim.experiment.probe import Probe, _council_of, estimate, is_long, measure, minutes, with_workers
 from sencosim.population.schools import Population
 
 FOUND = Probe(seconds_per_school_year=0.001, process_bytes=3e8, school_bytes=2e4)
@@ -67,6 +67,12 @@ def test_the_clock_runs_over_the_second_council_only() -> None:
     assert seen == [small.n_schools, middling.n_schools]
     assert 0.0 < found.seconds_per_school_year < 1e-3
     assert found.process_bytes > 1e7
+
+
+@pytest.mark.property
+@given(st.integers(2, 2000))
+def test_whole_hours_are_said_whole(hours: int) -> None:
+    assert minutes(3600.0 * hours) == f"{hours}.0 h"
 
 
 @pytest.mark.property

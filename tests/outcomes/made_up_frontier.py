@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.outcomes.frontier import COST, FACTS, made_by
+from sencosim.outcomes.frontier import COST, made_by
 from sencosim.outcomes.policy_figures import Figure, figures
+from sencosim.report.manifest import write_manifest
 from sencosim.studies.optimise_cases import FORMS
 from sencosim.studies.optimise_search import AIMS, SHIPPED
 from sencosim.studies.policy_space import DIALS, examples, in_words
@@ -86,7 +86,7 @@ def write_frontier(folder: Path, **facts: Any) -> Path:
     }
     for name, frame in tables.items():
         frame.to_csv(folder / f"{name}.csv", index=False)
-    (folder / FACTS).write_text(json.dumps(_facts(known) | facts), encoding="utf-8")
+    write_manifest(folder, _facts(known) | facts)
     return folder
 
 

@@ -27,7 +27,8 @@ from sencosim.outcomes.explorer_charges import PRICES, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, HOURS_PER_DAY, OFF, controls_of, levers_of
 from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored
 from sencosim.outcomes.explorer_features import shares_joined, time_functions
-from sencosim.outcomes.explorer_why import breakeven, in_a_hundred, shapley, what_changed
+from sencosim.outcomes.explorer_why import breakeven, changes, in_a_hundred, shapley, what_changed
+from sencosim.outcomes.frontier import shipped_frontier
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.vocabulary import COLUMN, PAYERS
@@ -183,6 +184,16 @@ def test_ends_of_a_range_are_in_order(explorer: Explorer, shares: dict[str, floa
 
 
 @pytest.mark.unit
+def test_the_figure_that_stands_first_is_the_mean_over_draws_and_else_that_of_the_runs(explorer: Explorer) -> None:
+    covered = {one["covered"]: name for name, one in explorer.scenarios.items()}
+    for is_covered, name in covered.items():
+        cell = explorer.answer(_state(scenario=name))["cells"][CENTRAL][TODAY]
+        first = cell["mean"] if is_covered else cell["point"]
+        assert explorer.headline(_state(scenario=name), CENTRAL, TODAY, "npsv") == pytest.approx(first["npsv"])
+    assert set(covered) == {True, False}
+
+
+@pytest.mark.unit
 def test_bands_hold_what_they_say_and_poor_figures_are_refused(explorer: Explorer) -> None:
     errors = explorer.data["errors"]
     for name, one in errors.items():
@@ -237,6 +248,31 @@ def test_an_unknown_belief_is_refused_by_name(explorer: Explorer) -> None:
 def test_every_shipped_policy_is_in_the_data(explorer: Explorer) -> None:
     wanted = {name for name in shipped_scenarios() if any(load_scenario(name).scenario.levers.active())}
     assert set(explorer.scenarios) == wanted
+
+
+@pytest.mark.unit
+def test_every_aim_of_the_frontier_is_in_the_data_and_each_point_costs_and_gains_more_than_the_last(
+    explorer: Explorer,
+) -> None:
+    frontier = shipped_frontier()
+    assert frontier is not None
+    told = {one["aim"]: one["points"] for one in explorer.data["frontier"]["aims"]}
+    assert list(told) == list(frontier.aims)
+    for points in told.values():
+        assert points
+        assert all((np.diff([one[name] for one in points]) > 0.0).all() for name in ("cost", "gain"))
+
+
+@pytest.mark.unit
+def test_a_council_lacks_what_was_not_run_there_and_nothing_else(explorer: Explorer) -> None:
+    facts, runs = read_stored(SHIPPED)
+    names, tables = list(runs["councils"]["figures"]), runs["councils"]["figures"]
+    gone = str(explorer.data["councils"]["rows"][0]["code"])
+    del tables[names[0]][gone]
+    first, *others = explorer_data.data_of(facts, runs)["councils"]["rows"]
+    was, *were = explorer.data["councils"]["rows"]
+    assert first["figures"] == {name: was["figures"][name] for name in names[1:]}
+    assert others == were
 
 
 @pytest.mark.unit
@@ -339,6 +375,19 @@ def test_what_changed_adds_up(explorer: Explorer, compliance: float, worth: floa
     parts = what_changed(DEFAULT, after, explorer, CENTRAL, TODAY, "npsv")
     whole = [explorer.headline(state, CENTRAL, TODAY, "npsv") for state in (DEFAULT, after)]
     assert sum(parts.values()) == pytest.approx(whole[1] - whole[0], rel=1e-6, abs=1.0)
+
+
+@pytest.mark.unit
+def test_few_changes_are_told_apart_and_many_are_told_by_kind(explorer: Explorer) -> None:
+    read, prices = ([one["name"] for one in found] for found in (explorer.engine, explorer.prices))
+    few, many = (dict.fromkeys((*read[:n], *prices[:n]), 1.0) for n in (2, 15))
+    assert set(changes(DEFAULT, _state(beliefs=few, horizon=5), explorer)) == {*few, "horizon"}
+    together = changes(DEFAULT, _state(beliefs=many, horizon=5), explorer)
+    assert together == {
+        "beliefs": {"beliefs": dict.fromkeys(read[:15], 1.0)},
+        "prices": {"beliefs": dict.fromkeys(prices[:15], 1.0)},
+        "account": {"horizon": 5},
+    }
 
 
 @pytest.mark.unit

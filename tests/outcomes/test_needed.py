@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,11 +40,13 @@ from sencosim.outcomes.needed_of_run import (
     EXAM_YEARS,
     Progress,
     Pupils,
+    _pupils,
     groups_table,
     month_prices,
     worth_of_month,
 )
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.breakeven import needed_of_ensemble
 from sencosim.studies.from_run import draws_of_run
@@ -277,6 +281,16 @@ def test_a_run_that_changes_nothing_needs_nothing() -> None:
     assert (found[NEEDED][["needed", "needed_low", "needed_high"]] == 0.0).all(axis=None)
     assert (found[GROUPS_NEEDED]["months"].dropna() == 0.0).all()
     assert (found[NEEDED]["pays"] == 1.0).all()
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("name", "in_force"), [("full_time", 3), ("delayed", 1)])
+def test_pupils_are_those_of_the_years_in_force(whole_run: RunResult, name: str, in_force: int) -> None:
+    """The delayed policy starts two years later: of a horizon of three years one is left."""
+    scenario = load_scenario(name).scenario.model_copy(update={"horizon": whole_run.scenario.horizon})
+    run: Any = SimpleNamespace(scenario=scenario, points=whole_run.points)
+    first = scenario.horizon.years - in_force
+    assert {one.start for one in _pupils(run, "central", {}).values()} == {first}
 
 
 @pytest.mark.engine

@@ -24,11 +24,13 @@ from sencosim.outcomes.on_frontier import (
     beside_shipped,
     cost_per_unit,
     frontier_facts,
+    frontier_figures,
     payers_of,
     standings,
     why_not_beside,
 )
 from sencosim.outcomes.policy_figures import figures
+from sencosim.outcomes.summary import PRESENT_VALUE, Summary
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Horizon, Override, Scenario
 
@@ -98,6 +100,24 @@ def test_more_money_never_does_less(table: pd.DataFrame, cost: float, more: floa
     assert dearer.gain_for_as_much >= less.gain_for_as_much
     if less.same_money:
         assert dearer.same_money["gain"] >= less.same_money["gain"]
+
+
+@given(cost=st.floats(1e9, 2e10), gain=st.floats(-5.0, 5.0))
+def test_what_the_page_says_of_a_policy_that_moves_little_is_what_the_frontier_says(
+    table: pd.DataFrame, cost: float, gain: float
+) -> None:
+    """Half a week is much of some aims: a gain is one however small the number, and none is none."""
+    rows = table[table["aim"] == "weeks_to_file"].copy()
+    rows.loc[rows["name"] == THIS, ["cost", "gain"]] = cost, gain
+    (found,) = answers(rows)
+    headline = {"view": "central", "outcome": "net_public_cost", "year": PRESENT_VALUE, "difference": cost}
+    summary = Summary(pd.DataFrame([headline]), pd.DataFrame(), {})
+    told = frontier_figures(rows, "weeks_to_file", "central", summary).set_index("outcome")["difference"]
+    if gain <= 0.0 or found.cost_for_as_much == float("inf"):
+        assert pd.isna(told["frontier_least_cost"])
+    else:
+        assert told["frontier_least_cost"] == pytest.approx(found.cost_for_as_much)
+    assert told["frontier_share"] == pytest.approx(100.0 * gain / found.gain_for_as_much)
 
 
 def test_a_policy_that_moves_nothing_has_nothing_that_does_as_much(table: pd.DataFrame) -> None:

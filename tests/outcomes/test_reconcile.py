@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from sencosim.errors import EvidenceError
 from sencosim.evidence.base_year import BASE_YEAR, base_year_targets
+from sencosim.evidence.register import load_register
 from sencosim.evidence.series import series_value
 from sencosim.outcomes.reconcile import (
     COLUMNS,
@@ -24,7 +26,7 @@ from sencosim.outcomes.reconcile import (
     published_figure,
     verdict_of,
 )
-from sencosim.units import parse_year
+from sencosim.units import PHASES, parse_year
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit
@@ -151,6 +153,17 @@ def test_a_target_that_nothing_works_out_is_refused() -> None:
     target = replace(base_year_targets()["ehcp_new_plans", "all"], published="moonlight")
     with pytest.raises(EvidenceError, match="asks for moonlight"):
         published_figure(target)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_hours_of_a_survey_are_moved_on_by_their_drift_from_its_year_to_the_end_of_the_base_year(phase: str) -> None:
+    register, target = load_register(), base_year_targets()["senco_hours_per_week_mean", phase]
+    surveyed = register[f"fact_implied_mean_protected_hours_{phase}_range"]
+    asked_in = re.search(r"Period: (\d{4})\.", surveyed.note)
+    assert asked_in is not None
+    years = parse_year(target.period) + 1 - int(asked_in[1])
+    moved = published_figure(target) - float(str(surveyed.value))
+    assert moved == pytest.approx(years * register.number(f"hours_drift_{phase}"))
 
 
 @pytest.mark.parametrize("hours", [0.01, 0.5, 1.0, 20.0])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
 from outcomes.conftest import small_run
 
 from sencosim.costing.discount import discount_factors
+from sencosim.decisions.spread import Plain
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.plan import Plan
 from sencosim.model import RunResult, baseline_of, plan_run
 from sencosim.outcomes.catalogue import OUTCOMES
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, summarise
@@ -106,3 +112,58 @@ def test_a_plan_has_every_view_and_the_point_values(full_time: RunResult) -> Non
     assert sum(job.draw == 0 for job in plan.jobs(2)) == 4
     assert not list(baseline_of(full_time.scenario).levers.active())
     assert "2 replications" in plan.in_words()
+
+
+OF_PUPILS = ("requests", "refusals", "new_plans", "suspensions", "permanent_exclusions", "absence_days_per_pupil")
+OF_HOURS = ("added_senco_hours", "overtime_hours", "senco_work_hours", "sen_work_hours")
+
+
+# -- draws, and views that are run less often -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Uneven(Plain):
+    """Draws of which the first counts most."""
+
+    @property
+    def weights(self) -> np.ndarray:
+        """[shape (n_draws,)]"""
+        return np.arange(self.n, 0.0, -1.0) / np.arange(self.n + 1.0).sum()
+
+
+def test_an_emulator_learns_the_headline_that_is_shown_and_its_weights_are_those_of_every_mean(
+    whole_run: RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt: dict[str, np.ndarray] = {}
+
+    def view_spread(_: RunResult, draws: Sequence[Job], headline: np.ndarray, *__: object) -> Uneven:
+        learnt[draws[0].view] = headline
+        return Uneven(len(draws))
+
+    monkeypatch.setattr("sencosim.outcomes.summary.view_spread", view_spread)
+    found = summarise(whole_run, "E06000017", "Rutland")
+    drawn = found.runs[(found.runs["draw"] > 0) & (found.runs["outcome"] == "net_public_cost")]
+    drawn = drawn[(drawn["year"] == PRESENT_VALUE) & (drawn["payer"] == "")]
+    assert set(learnt) == {"central", "sceptic"}
+    for view, headline in learnt.items():
+        shown = drawn[drawn["view"] == view]["difference"]
+        assert headline == pytest.approx(shown.to_numpy())
+        mean = float(found.spread(view, shown.size).weights @ shown)
+        assert mean == pytest.approx(figure(found, view, "net_public_cost", PRESENT_VALUE)["difference"])
+        assert shown.size == 1 or mean != pytest.approx(shown.mean())
+
+
+def test_a_view_without_routes_that_is_run_once_moves_no_pupil_and_pays_for_hours_as_often_as_they_are_added(
+    full_time: RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Plan, "replications_of", lambda _, view, n, *__: n if view == "central" else min(1, n))
+    runs = summarise(full_time, "E06000017", "Rutland").runs
+    runs = runs[(runs["draw"] == 0) & (runs["year"] == TOTAL) & (runs["payer"] == "")]
+    table = runs.pivot_table(index="outcome", columns=["view", "replication"], values="difference")
+    assert (table.loc[list(OF_PUPILS), "sceptic"] == 0.0).all(axis=None)
+    assert (table.loc[list(OF_PUPILS), "central"] != 0.0).any(axis=None)
+    for name in OF_HOURS:
+        own, main = table.loc[name, "sceptic"], table.loc[name, "central"]
+        assert own.to_numpy() - own.mean() == pytest.approx(main.to_numpy() - main.mean()), name
+    own, main = table.loc["added_senco_hours", "sceptic"], table.loc["added_senco_hours", "central"]
+    assert main.min() <= own.mean() <= main.max()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.manifest import sha256
+from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_outputs
 from sencosim.report.probability import _evppi_table, chance_frame, plane_of, section, stored_tables
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
@@ -65,6 +65,9 @@ IMPORTANCE = pd.DataFrame(
 )
 
 
+ANSWERED: dict[str, Any] = {"view": "central", "ensemble_fingerprint": "ab"}
+
+
 def cells(table: Table | None) -> str:
     assert table is not None
     return " ".join([table.caption, *table.columns, *table.notes, *(cell for row in table.shown for cell in row)])
@@ -97,9 +100,7 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
     ):
         (folder / analysis).mkdir()
         table.to_csv(folder / analysis / f"{file}.csv", index=False)
-        files = {f"{file}.csv": sha256(folder / analysis / f"{file}.csv")}
-        told = {"view": "central", "ensemble_fingerprint": "ab", "files": files}
-        (folder / analysis / "answer.json").write_text(json.dumps(told), encoding="utf-8")
+        write_manifest(folder / analysis, ANSWERED)
     return folder
 
 
@@ -138,6 +139,23 @@ def test_what_an_ensemble_knows_comes_into_the_report_and_is_kept_with_the_run(
     assert "sencosim voi made_up" not in html
     kept = {path.stem for path in (folder / "probability").glob("*.csv")}
     assert kept == {"chance_of_saving", "plane_quadrants", "switching_values", "evppi", "importance", ABOUT}
+
+
+def test_a_table_that_was_changed_is_not_quoted(asked: ReportInputs, tmp_path: Path) -> None:
+    table = stored(tmp_path) / "voi" / "evppi.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("1", "9"), encoding="utf-8")
+    assert set(with_research(asked, tmp_path).research[ABOUT]["table"]) == {"importance", "switching_values"}
+
+
+def test_the_last_analysis_of_a_name_is_quoted(asked: ReportInputs, tmp_path: Path) -> None:
+    folder = stored(tmp_path)
+    for number in (2, 10):
+        later = shutil.copytree(folder / "voi", folder / f"voi-{number}")
+        (later / "manifest.json").unlink()
+        EVPPI.assign(value=float(number)).to_csv(later / "evppi.csv", index=False)
+        write_manifest(later, ANSWERED)
+    shutil.copytree(folder / "voi", folder / "voi-other")
+    assert set(with_research(asked, tmp_path).research["evppi"]["value"]) == {10.0}
 
 
 def test_every_figure_of_the_part_is_in_a_stored_table(asked: ReportInputs, tmp_path: Path) -> None:
@@ -188,27 +206,20 @@ def test_an_ensemble_that_asks_something_else_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        lambda place: EVPPI.assign(value=9e9).to_csv(place / "evppi.csv", index=False),
-        lambda place: answered(place, view="sceptic"),
-        lambda place: answered(place, worths={"appeals": 1000.0}),
-        lambda place: answered(place, ensemble_fingerprint="cd"),
-        lambda place: answered(place, files={}),
-        lambda place: (place / "answer.json").write_text("{", encoding="utf-8"),
-    ],
+    "changes", [{"view": "sceptic"}, {"worths": {"appeals": 1000.0}}, {"ensemble_fingerprint": "cd"}]
 )
-def test_a_table_that_is_not_the_answer_is_left_out(
-    asked: ReportInputs, tmp_path: Path, change: Callable[[Path], object]
-) -> None:
-    """One that was changed, or is of another view, other prices or other draws."""
-    change(stored(tmp_path) / "voi")
+def test_an_answer_to_something_else_is_left_out(asked: ReportInputs, tmp_path: Path, changes: dict[str, Any]) -> None:
+    """One of another view, with prices that a reader put on outcomes, or of other draws; one before it is taken."""
+    place = stored(tmp_path) / "voi"
+    write_manifest(shutil.copytree(place, place.with_name("voi-2")), ANSWERED | changes)
+    assert "evppi" in with_research(asked, tmp_path).research
+    write_manifest(place, ANSWERED | changes)
     assert set(with_research(asked, tmp_path).research) == {"importance", "switching_values", ABOUT}
 
 
-def answered(place: Path, **changes: object) -> None:
-    told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
-    (place / "answer.json").write_text(json.dumps(told | changes), encoding="utf-8")
+def test_a_damaged_answer_stops_no_run(asked: ReportInputs, tmp_path: Path) -> None:
+    (stored(tmp_path) / "voi" / "manifest.json").write_text("{", encoding="utf-8")
+    assert "evppi" not in with_research(asked, tmp_path).research
 
 
 def test_settings_left_to_their_defaults_ask_the_same(asked: ReportInputs, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
-"""Answers from made-up runs whose truth is known: what moves most, what would have to be true, what is worth "
-"knowing."""
+"""Answers from made-up runs whose truth is known: what moves most, what would have to be true, what is worth
+knowing.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,9 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.shares import REST
 from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
-from sencosim.report.manifest import sha256
+from sencosim.report.manifest import manifest_problems
 from sencosim.report.needed import rounded_count
+from sencosim.report.research import answers_in
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
@@ -251,25 +253,26 @@ def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> 
     whole, place = run(draws(policy, 30))
     answer = breakeven_answer(whole, place, policy, "full_time")
     ensemble_at, place = place, write_answer(answer, whole, place)
-    told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
+    told = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert told["ensemble_fingerprint"] == whole.fingerprint == manifest_of(ensemble_at)["fingerprint"]
     assert sorted(told["tables"]) == sorted(
         path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
     )
     assert re.search(r"would have to avoid", (place / "answer.txt").read_text(encoding="utf-8"))
+    assert not manifest_problems(place)
 
 
-def test_an_answer_says_how_its_files_must_be_and_leaves_none_of_another(
-    policy: Scenario, run: Run, tmp_path: Path
-) -> None:
-    whole, _ = run(draws(policy, 4))
-    table = pd.DataFrame({"a": [1.0]})
-    place = write_answer(Answer("voi", "Before.", {"evppi": table, "curve": table}), whole, tmp_path)
-    (place / "notes.txt").write_text("of a reader", encoding="utf-8")
-    write_answer(Answer("voi", "After.", {"evppi": table}), whole, tmp_path)
-    assert {path.name for path in place.iterdir()} == {"answer.json", "answer.txt", "evppi.csv", "notes.txt"}
-    files = json.loads((place / "answer.json").read_text(encoding="utf-8"))["files"]
-    assert files == {name: sha256(place / name) for name in ("answer.txt", "evppi.csv")}
+def test_no_answer_is_written_over_another(policy: Scenario, run: Run) -> None:
+    whole, folder = run(draws(policy, 30))
+    first = breakeven_answer(whole, folder, policy, "full_time")
+    place = write_answer(first, whole, folder)
+    assert write_answer(first, whole, folder) == place
+    text = (place / "answer.txt").read_text(encoding="utf-8")
+    second = write_answer(replace(first, text="Another answer."), whole, folder)
+    assert second.name == f"{place.name}-2"
+    assert (place / "answer.txt").read_text(encoding="utf-8") == text
+    assert answers_in(folder, first.name)[0] == second
+    assert write_answer(first, whole, folder).name == f"{place.name}-3"
 
 
 def test_the_caution_of_a_scenario_stands_on_every_answer(policy: Scenario, run: Run) -> None:

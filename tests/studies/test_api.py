@@ -124,7 +124,7 @@ def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How)
         assert "With replaced" in chart.svg, chart.name
     place = write_answer(overview_of(own), own.ensemble, own.place)
     assert "replaced mechanisms" in (place / "answer.txt").read_text(encoding="utf-8")
-    assert json.loads((place / "answer.json").read_text(encoding="utf-8"))["replaced_mechanisms"]["refusal"]
+    assert json.loads((place / "manifest.json").read_text(encoding="utf-8"))["replaced_mechanisms"]["refusal"]
 
 
 def overview_of(runs: ss.Runs) -> Answer:

@@ -53,6 +53,14 @@ def test_json_holds_the_same_policies(folder: Path) -> None:
     assert {row["name"] for row in told["policies"]} == set(Frontier.read(folder).figures.index)
 
 
+def test_a_frontier_that_was_changed_is_not_shown(tmp_path: Path) -> None:
+    table = write_frontier(tmp_path / "changed") / "figures.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("7", "8"), encoding="utf-8")
+    found = call(table.parent)
+    assert found.exit_code == 4
+    assert "figures.csv was changed" in found.output
+
+
 def test_a_stale_frontier_says_so(tmp_path: Path) -> None:
     older = write_frontier(tmp_path / "older", point_values="0" * 64)
     assert "older evidence" in call(older).output

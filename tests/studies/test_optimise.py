@@ -79,7 +79,7 @@ def test_what_is_handed_over_is_read_again(found: Found, tmp_path: Path) -> None
     assert read.is_current
     assert read.aims[0] == "support_intensity"
     assert set(read.points.index) < set(read.figures.index)
-    assert json.loads((place / "answer.json").read_text())["rule"] == answer.facts["rule"]
+    assert json.loads((place / "manifest.json").read_text())["rule"] == answer.facts["rule"]
     own = read.of_aim("support_intensity")
     assert own["cost"].is_monotonic_increasing
     assert own["gain"].is_monotonic_increasing
