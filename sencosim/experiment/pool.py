@@ -103,7 +103,7 @@ class WorkersLostError(Exception):
 class Where:
     """Where an experiment runs: processes of this machine, or an executor made elsewhere, such as a cluster's."""
 
-    workers: int = 1
+    workers: int
     pool: Callable[[], AbstractContextManager[Executor]] | None = None
     trusts: str = ""  # who can send work there and read it, in words, where that is not this machine alone
 

@@ -32,12 +32,14 @@ def wider_end(figure: Mapping[str, float]) -> float:
 
 
 def wider_end_of(result: RunResult) -> float:
-    """The same of the headline of a run, in its main view; NaN without draws."""
+    """The same of the headline of a run, in its main view; NaN without draws, endless with one, which has no range."""
     view = result.plan.main_view
     jobs = [job for job in result.jobs() if job.view == view]
     draws = [job for job in jobs if job.draw > 0]
     if not draws:
         return math.nan
+    if len(draws) == 1:
+        return math.inf
     arms, values = read_arms(result, jobs)
     found = estimates_of(result, points_of(result, view, arms, values), draws, arms, values)
     (headline,) = (one for one in found.rows if (one.outcome, one.payer) == (HEADLINE, ""))

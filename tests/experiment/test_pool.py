@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from experiment.made_up import HEADLINES, dies_at_third_replication, plan, slowly, stopped_at_third_replication, totals
@@ -107,6 +109,34 @@ def test_a_dead_worker_is_told_with_what_was_kept_and_how_to_go_on(
     Path("spared").touch()
     resumed, _ = run(plan(2), store, dies_at_third_replication)
     assert resumed == run(plan(1), new_store(tmp_path, "again", {}))[0]
+
+
+class AtOnce(Executor):
+    """Does what it is given before it has taken it."""
+
+    def submit(self, work: Any, /, *args: Any, **_: Any) -> Future[Any]:
+        told: Future[Any] = Future()
+        try:
+            told.set_result(work(*args))
+        except MemoryError as error:
+            told.set_exception(error)
+        return told
+
+
+def test_what_came_back_together_with_a_failure_is_kept(tmp_path: Path) -> None:
+    agenda = Agenda(plan(), new_store(tmp_path, "looked_at", {}))
+    worlds = [agenda.begin() for _ in range(4)]
+    fails = min(worlds)  # the first whose result is read
+
+    def work(job: Job) -> PairTotals:
+        if job in fails:
+            raise MemoryError
+        return totals(job)
+
+    store = new_store(tmp_path, "run", {})
+    with pytest.raises(EngineError, match="finished pair"):
+        conduct(plan(), lambda _: work, store, Where(len(worlds), AtOnce), lambda _: None)
+    assert set(stored(store)) == {job for world in worlds if world != fails for job in world} != set()
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Path) -> None:

@@ -78,6 +78,13 @@ def test_one_replication_says_nothing_of_chance() -> None:
     assert precision.facts()["half_width_95_gbp"] is None
 
 
+@pytest.mark.property
+@given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=9), st.floats(0.001, 1.0))
+def test_two_replications_or_more_say_whether_the_precision_was_reached(values: list[float], precision: float) -> None:
+    told = Precision(tuple(values), Rule(2, 9, precision))
+    assert told.reached == (told.half_width <= precision * abs(told.mean))
+
+
 @pytest.mark.unit
 def test_the_interval_holds_the_mean_as_often_as_it_says() -> None:
     """95 of 100 for a fixed number of replications, from keyed normal numbers."""
@@ -126,5 +133,5 @@ def test_what_is_small_against_the_range_is_enough(values: list[float], rule: Ru
     needed = replications_needed(values, rule, enough)
     assert rule.fewest <= needed <= replications_needed(values, rule)
     if rule.fewest < needed <= len(values) and needed < rule.most:
-        assert half_width(values[: needed - 1]) > enough
+        assert not is_precise(values[: needed - 1], rule.precision, enough)
         assert is_precise(values[:needed], rule.precision, enough)

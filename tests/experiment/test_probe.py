@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import sencosim.experiment.probe
 from sencosim.errors import EngineError
-from sencosim.experiment.probe import Probe, _council_of, estimate, is_long, measure, minutes, with_workers
+from sencosim.experiment.probe import Estimate, Probe, _council_of, estimate, is_long, measure, minutes, with_workers
 from sencosim.population.schools import Population
 
 FOUND = Probe(seconds_per_school_year=0.001, process_bytes=3e8, school_bytes=2e4)
@@ -45,6 +45,15 @@ def test_time_goes_with_the_work_and_is_shared_by_processes(monkeypatch: pytest.
     assert one.seconds == pytest.approx(0.001 * plan().work(3)) == pytest.approx(2.0 * two.seconds)
     assert one.facts()["estimated_seconds"] == round(one.seconds)
     assert "up to" in one.in_words()
+
+
+@pytest.mark.property
+@given(st.integers(1, 600), st.integers(2, 64))
+def test_memory_is_said_in_gigabytes(tenths: int, asked: int) -> None:
+    size = tenths / 10
+    found = Estimate(600.0, 600.0, size * 1e9, 2 * size * 1e9, 1, asked)
+    words = f"{size:.1f} GB of memory for each process. Only 1 of {asked} processes fit into the {2 * size:.1f} GB"
+    assert words in found.in_words()
 
 
 @pytest.mark.unit

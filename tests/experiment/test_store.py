@@ -15,12 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from sencosim.arms.inputs import Cell, Group
+from sencosim.engine.pair import Pair, PairResult
 from sencosim.errors import InputError, OutputError
+from sencosim.experiment.dataset import part_names, write_part
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.store import MOST_PAIRS_KEPT, Store, check_same, find_store, new_store, stopped_runs
-from sencosim.experiment.totals import ENGLAND, PairTotals, whole_of
-from sencosim.vocabulary import COLUMN
+from sencosim.experiment.totals import ENGLAND, Level, PairTotals, totals_of, whole_of
+from sencosim.vocabulary import COLUMN, Quantity
 
 VALUES = arrays.arrays(np.float64, (4, 2), elements=st.floats(-9, 9))
 JOB = Job("central", 3, 1, 0.05)
@@ -108,6 +111,15 @@ def test_a_dataset_is_read_while_it_grows_by_any_tool(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
+def test_parts_stand_in_the_order_in_which_they_were_written_with_councils_or_without(tmp_path: Path) -> None:
+    written = []
+    for draw in range(12):
+        pair = totals(Job("central", draw, 0, 0.05))
+        written.append(write_part(tmp_path, [whole_of(pair) if draw % 4 else pair]))
+    assert part_names(tmp_path) == written
+
+
+@pytest.mark.unit
 def test_a_damaged_part_counts_as_not_there(tmp_path: Path) -> None:
     store = new_store(tmp_path, "run", FACTS)
     store.add(totals(JOB))
@@ -164,6 +176,41 @@ def test_a_run_is_not_continued_as_another(tmp_path: Path) -> None:
         check_same(store.run_id, store.facts(), FACTS | {"scenario_fingerprint": "z", "evidence_fingerprint": "z"})
     with pytest.raises(InputError, match="the code of sencosim"):
         check_same(store.run_id, store.facts(), FACTS | {"code_fingerprint": "z"})
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("level", ["whole", "england", "council", "school"])
+def test_coarser_totals_are_finer_ones_of_which_less_is_kept(level: Level) -> None:
+    """A made-up pair of two councils, whose policy moves one council in the last year alone."""
+    cells = tuple(
+        Cell(code, phase, band, weight)
+        for code, weight in ((805, 1.5), (867, 1.0))
+        for phase, band in (("none", "none"), ("primary", "under 100"))
+    )
+    groups = tuple(Group("primary", fifth, False, "maintained", 1.0) for fifth in (1, 2))
+    baseline = np.arange(len(cells) * 3 * len(Quantity)).reshape(len(cells), 3, len(Quantity)) % 5
+    policy = baseline.copy()
+    policy[-1, -1] += 7
+    tallies = (baseline, policy, baseline[:, 1:], groups, baseline[:2], policy[:2], np.array([3, 4]), np.array([5, 6]))
+    pair = PairResult(
+        Pair("central", 3, 1), cells, *tallies, {}, np.ones(7), np.zeros(7, dtype=bool), np.ones(7), 7, 0.0
+    )
+    found, finest = (totals_of(JOB, pair, 1.0, one) for one in (level, "school"))
+    assert found.moved.tolist() == [0, 0, 7]
+    coarse = whole_of(finest) if level == "whole" else finest
+    assert found.strata == coarse.strata
+    for name in ("baseline", "policy", "calendar"):
+        np.testing.assert_allclose(getattr(found, name), getattr(coarse, name), rtol=1e-12)
+    for kept_at, names in (
+        (("council", "school"), ("councils", "council_weight", "council_baseline", "council_policy")),
+        (("school",), ("group_schools", "group_pupils", "group_baseline", "group_policy", "hours", "school_weight")),
+    ):
+        for name in names:
+            whole = getattr(finest, name)
+            assert whole.size
+            np.testing.assert_array_equal(getattr(found, name), whole if level in kept_at else whole[:0])
+    assert finest.councils.tolist() == [805, 867]
+    assert finest.council_weight.tolist() == [1.5, 1.0]
 
 
 @pytest.mark.unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from sencosim.outcomes.equity import (
     WEIGHTED,
     derived_results,
     group_results,
+    results_by_group,
 )
 from sencosim.outcomes.summary import PRESENT_VALUE, summarise
 from sencosim.vocabulary import COLUMN
@@ -88,6 +90,21 @@ def test_the_cost_to_schools_is_that_of_the_summary(full_time: RunResult, table:
     whole = of(table, "all", GROUPINGS["all"]).loc["school_cost"]
     in_councils = _council_part(full_time)
     assert whole["difference"] * whole["schools"] + in_councils == pytest.approx(points, rel=1e-6)
+
+
+def test_teachers_are_found_where_hours_are_added_whichever_schools_add_them(full_time: RunResult) -> None:
+    """A policy that moves nothing in primary schools: what it costs others is what it costs all, teachers included."""
+    pair, horizon = next(full_time.points("central")), full_time.scenario.horizon
+    is_primary = np.array([key[0] == "primary" for key in pair.groups])
+    moved = np.where(is_primary[:, None, None], pair.group_baseline, pair.group_policy)
+    found = results_by_group([replace(pair, group_policy=moved)], full_time.scenario, "central")
+    change = (moved - pair.group_baseline)[:, -horizon.years :].sum(axis=0)
+    book = price_book(full_time.scenario, "central", pair.values)
+    cost = present_value(money_by_year(change, book, horizon.first)["payer_net.schools"])
+    for grouping, group in (("all", GROUPINGS["all"]), ("phase", "secondary")):
+        row = of(found, grouping, group).loc["school_cost"]
+        assert row["difference"] * row["schools"] == pytest.approx(cost)
+    assert of(found, "phase", "primary").loc["school_cost", "difference"] == 0.0
 
 
 def _council_part(result: RunResult) -> float:

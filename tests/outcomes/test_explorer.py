@@ -25,8 +25,8 @@ from sencosim.outcomes.explorer import DEFAULT, Explorer, Refused
 from sencosim.outcomes.explorer_beliefs import rounded
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, HOURS_PER_DAY, OFF, controls_of, levers_of
-from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored
-from sencosim.outcomes.explorer_features import shares_joined, time_functions
+from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored, write_stored
+from sencosim.outcomes.explorer_features import policy_features, shares_joined, time_functions
 from sencosim.outcomes.explorer_why import breakeven, changes, in_a_hundred, shapley, what_changed
 from sencosim.outcomes.frontier import shipped_frontier
 from sencosim.scenario.files import shipped_scenarios
@@ -219,6 +219,22 @@ def test_joiners_of_every_year_add_up() -> None:
     assert not later[:, :2].any()
 
 
+@pytest.mark.property
+@given(st.floats(0.01, 1.0), st.floats(1.0, 60.0), st.floats(0.0, 25.0))
+def test_hours_for_each_pupil_ask_of_a_school_what_as_many_hours_for_the_school_do(
+    each: float, sen: float, today: float
+) -> None:
+    """One school of each phase: asking by pupil, up to full time, is asking for the product."""
+    told = {"phase": [0, 1], "low": [200, 900], "high": [200, 900], "weight": [0.5, 0.5]}
+    schools = told | {"sen": [sen, sen], "today": [today, today]}
+    alike = OFF | {"hours_per_sen_pupil": 0.0, "least_hours": 0.0, "most_hours": FULL_TIME}
+    by_pupil, by_school = (
+        policy_features(alike | asked, schools, np.ones((1, 2)), np.zeros((1, 2)))
+        for asked in ({"hours_per_sen_pupil": each}, {"least_hours": min(each * sen, FULL_TIME)})
+    )
+    assert by_pupil == pytest.approx(by_school)
+
+
 # -- refused -----------------------------------------------------------------------------------------------------------
 
 
@@ -317,6 +333,17 @@ class _Changed:
     def __init__(self, register: Any, entries: dict[str, Any]) -> None:
         self.correlations, self.items = register.correlations, entries.items
         self.overridden: frozenset[str] = frozenset()
+
+
+@pytest.mark.unit
+def test_what_is_stored_comes_back_and_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
+    facts, runs = {"seed": 1, "errors": {"npsv": 0.5}}, {"terms": [1, 2], "base": [0.1]}
+    for name, in_order in (("one", facts), ("other", dict(reversed(facts.items())))):
+        write_stored(tmp_path / name, in_order, runs)
+    told, kept = read_stored(tmp_path / "one")
+    assert (told | facts, kept) == (told, runs)
+    one, other = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "other"))
+    assert one == other
 
 
 @pytest.mark.unit

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from experiment.made_up import totals
 
-from sencosim.outcomes.implied import EFFECTS, per_doubling, rows_of
+from sencosim.experiment.jobs import Job
+from sencosim.outcomes.implied import EFFECTS, implied_effects, per_doubling, rows_of
 from sencosim.vocabulary import COLUMN, Quantity
 
 VALUES = {name: 0.9 for effect in EFFECTS for name in effect.priors}
@@ -45,3 +50,18 @@ def test_a_phase_without_schools_is_left_out_and_nothing_is_divided_by_nought() 
     assert rows_of({"primary": np.zeros((2, len(Quantity)))}, VALUES).empty
     assert math.isnan(per_doubling(0.0, 2.0))
     assert math.isnan(per_doubling(0.9, 0.0))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("year", "counts"), [(2, False), (3, True), (5, True), (6, False)])
+def test_rates_are_of_the_last_three_years_of_the_horizon(year: int, counts: bool) -> None:
+    """A policy that halves suspensions in one of seven simulated years; the horizon ends before the last of them."""
+    pair = totals(Job("central", 0, 0, 1.0))
+    arm = np.full((2, 7, len(Quantity)), 10.0)
+    fewer = arm.copy()
+    fewer[:, year, [COLUMN[f"suspensions.{one}"] for one in ("noticed", "sen_support", "ehc_plan")]] /= 2.0
+    made_up = replace(pair, baseline=arm, policy=fewer, values=VALUES)
+    scenario = SimpleNamespace(start_year=2022, horizon=SimpleNamespace(last=2027))
+    run: Any = SimpleNamespace(scenario=scenario, points=lambda _: iter([made_up]))
+    table = implied_effects(run, "central").set_index("prior")
+    assert table.loc["effect_suspensions", "came_out"] == pytest.approx(2.5 / 3.0 if counts else 1.0)

@@ -189,6 +189,13 @@ def test_without_a_policy_all_is_zero_and_nothing_is_divided_by_zero(nothing: Ru
     assert (council_purses(nothing)["high_needs_change_gbp"] == 0.0).all()
 
 
+@pytest.mark.unit
+def test_schools_short_of_a_hundredth_of_their_budget_lose_and_none_that_miss_next_to_nothing() -> None:
+    gains = {"gain_lump_sum_share": [-0.01, 0.01, 0.0, -1e-5, math.nan], "schools": [30.0, 10.0, 10.0, 40.0, 10.0]}
+    table = pd.DataFrame({"grouping": "size", **gains})
+    assert losers(table, "size", "lump_sum") == (1, 5, 0.3)
+
+
 @pytest.mark.engine
 def test_steady_years_begin_when_the_phase_in_ends(full_time: RunResult) -> None:
     long = full_time.scenario.model_copy(update={"horizon": full_time.scenario.horizon.model_copy(update={"years": 6})})
@@ -257,7 +264,11 @@ def test_councils_that_were_not_run_have_their_share_of_england() -> None:
     assert (others["basis"] == SHARED).all()
     shares = others["area_code"].map(pupil_shares())
     assert np.allclose(others["high_needs_change_gbp"], 100.0 * shares)
-    assert len(_rows(mean, np.zeros(n + 10), count, whole=False)) == 1
+    count[5], mean[5] = 1, (9.0, 4.0, 60.0)
+    chosen = _rows(mean, np.zeros(n + 10), count, whole=False)  # of a run of these two councils
+    assert [row["area_code"] for row in chosen] == [load_councils()[place].ons_code for place in (3, 5)]
+    assert [row["high_needs_change_gbp"] for row in chosen] == [7.0, 9.0]
+    assert _rows(mean, np.zeros(n + 10), count, whole=True)[5]["basis"] == SHARED  # once says nothing of chance there
 
 
 @pytest.mark.engine

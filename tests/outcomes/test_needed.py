@@ -145,6 +145,16 @@ def test_a_plan_fewer_keeps_pupils_and_what_schools_provide() -> None:
     assert provided == pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.unit
+def test_where_nobody_has_a_plan_one_fewer_is_no_time_with_a_plan() -> None:
+    """A small place may have no new plan in all its years, and nobody with one."""
+    baseline = np.zeros((5, len(Quantity)))
+    change = one_event_fewer(baseline)[EVENT_NAMES.index("new_plans")]
+    assert {quantity.key for quantity in Quantity if change[:, quantity].any()} == {"plans_issued.mainstream"}
+    baseline[:, COLUMN["pupil_years.ehc_plan"]] = 60.0
+    assert np.isfinite(one_event_fewer(baseline)).all()
+
+
 # -- months -----------------------------------------------------------------------------------------------------------
 
 

@@ -73,6 +73,18 @@ def test_payers_sum_to_the_purse_and_their_parts_to_their_net(scale: float, step
 
 
 @pytest.mark.unit
+def test_what_levers_put_on_schools_is_all_that_schools_pay_for_them_and_nothing_of_what_follows() -> None:
+    ledger = pd.DataFrame({"year": FIRST, "quantity": NAMES, "value": 10.0})
+    lines = cost_of_difference(ledger, BOOK)
+    found = {side: amounts(rows) for side, rows in lines.groupby("side")}
+    own = {side: (told["policy_cost_of_schools"], told["payer_net.schools"]) for side, told in found.items()}
+    assert own["policy"][0].tolist() == own["policy"][1].tolist()
+    assert not own["consequence"][0].any()
+    assert own["policy"][0].any()
+    assert own["consequence"][1].any()
+
+
+@pytest.mark.unit
 def test_nothing_but_costing_says_which_lines_count() -> None:
     """What is public, in a budget or social is decided where lines are made and added up.
 

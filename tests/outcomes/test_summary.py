@@ -16,7 +16,7 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import Plan
 from sencosim.model import RunResult, baseline_of, plan_run
 from sencosim.outcomes.catalogue import OUTCOMES
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, summarise
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, points_of, read_arms, summarise
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
@@ -167,3 +167,18 @@ def test_a_view_without_routes_that_is_run_once_moves_no_pupil_and_pays_for_hour
         assert own.to_numpy() - own.mean() == pytest.approx(main.to_numpy() - main.mean()), name
     own, main = table.loc["added_senco_hours", "sceptic"], table.loc["added_senco_hours", "central"]
     assert main.min() <= own.mean() <= main.max()
+
+
+def test_a_view_that_is_run_once_stands_as_far_from_the_main_view_as_where_both_were_run(
+    full_time: RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each arm by its own distance: here 10 units of everything without the policy, and 25 with it."""
+    monkeypatch.setattr(Plan, "replications_of", lambda _, view, n, *__: n if view == "central" else min(1, n))
+    mains = [full_time.plan.point_job("central", number) for number in range(full_time.replications)]
+    own, further = full_time.plan.point_job("campaign", 0), np.array([10.0, 25.0])[:, None, None]
+    arms, values = read_arms(full_time, mains)
+    arms[own], values[own] = arms[mains[0]] + further, values[mains[0]]
+    points = points_of(full_time, "campaign", arms, values)
+    assert len(points) == len(mains) == 2
+    for job, main in zip(points, mains, strict=True):
+        assert np.allclose(arms[job] - arms[main], further)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sencosim.experiment.plan import LONG_YEARS
 from sencosim.outcomes.beside import COLUMNS
 from sencosim.report.beside import beside_frame, beside_lines, beside_sheet, beside_table
 from sencosim.report.findings import Findings
@@ -62,6 +63,14 @@ def test_the_table_has_a_row_for_each_case_and_its_lines_quote_them(told: Report
     assert "2036/37" in str(table.rows[5][4])
     assert "2% of England" in str(table.rows[5][3])
     assert "£1.1 billion" in table.notes[0]
+
+
+def test_words_say_over_how_many_years_the_long_case_runs(told: ReportInputs) -> None:
+    is_long = told.beside["case"].str.contains("long_horizon")
+    longer = replace(told, beside=told.beside.assign(years=told.beside["years"].mask(is_long, LONG_YEARS + 5)))
+    assert beside_lines(Findings(longer))[-1].startswith(f"Over {LONG_YEARS + 5} years the public purse bears")
+    none = Findings(replace(told, beside=told.beside[~is_long]))
+    assert any(f"{LONG_YEARS}-year case" in note for note in beside_table(none).notes)
 
 
 def test_what_was_not_run_is_said(told: ReportInputs) -> None:
