@@ -19,7 +19,7 @@ from sencosim.decisions.ensemble import read_ensemble
 from sencosim.engine.choose import EngineName
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.views import VIEWS
-from sencosim.experiment.finished import find_run, manifest_of
+from sencosim.experiment.finished import find_run
 from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions
@@ -31,7 +31,7 @@ from sencosim.report.dictionary import table_of_columns
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.cube import Arms, arms_of_question, arms_of_run
-from sencosim.studies.draws import INPUTS, WHOLE, ensemble_of, folder_of, scenarios_in
+from sencosim.studies.draws import WHOLE, ensemble_of, facts_in, folder_of, scenarios_in
 from sencosim.studies.from_run import ensemble_of_run, unchanged_run
 from sencosim.studies.policy import Policy, load
 from sencosim.studies.question import DEFAULT_SHARE, Question, designed, drawn
@@ -250,10 +250,9 @@ def explorer(folder: str | Path | None = None) -> AskedExplorer:
 def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
     """Pairs of an ensemble in its folder, the question put together again from what it says of itself."""
     scenarios = {name: one.scenario for name, one in policies.items()}
+    told, points = facts_in(place), read_ensemble(place).inputs
     with stored_in(place):
-        told = manifest_of(place)
         options = RunOptions(councils=tuple(told["councils"]), engine=told["engine"])
-        points = pd.read_parquet(place / INPUTS)
         share = told["sample_share"] or DEFAULT_SHARE
         question = Question(scenarios, options, points, told["kind"], told["replications"], share)
     return arms_of_question(question, Store(place, place.name))

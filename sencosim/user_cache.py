@@ -22,7 +22,9 @@ def user_cache() -> Path:
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "sencosim" / "cache"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "sencosim"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sencosim"
+    # By its standard a relative one is void. It would be the folder somebody happens to be in, and code is kept here.
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "sencosim"
 
 
 def is_ours(folder: Path) -> bool:

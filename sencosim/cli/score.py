@@ -27,8 +27,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def score(console: Console, forecast: Path, published: Path, as_json: bool) -> None:
     """Score a forecast with figures that were published after it was made.
 
-    FORECAST is a file of docs/forecasts/; one that was changed is refused. Series, breakdown and period of a published
-    figure are written as the forecast writes them; figures that are not out yet are left out.
+    FORECAST is a file of docs/forecasts/; one whose table was changed is refused. When it was made is what the file
+    says: the history of the project shows when it was put there. Series, breakdown and period of a published figure
+    are written as the forecast writes them; figures that are not out yet are left out.
 
     Example:  sencosim score docs/forecasts/second_edition.csv --published published.csv
     """
@@ -41,12 +42,13 @@ def score(console: Console, forecast: Path, published: Path, as_json: bool) -> N
         found = account_of(judged_by(on_record, read_published(published, on_record)))
     except (csv.Error, *DAMAGE) as error:
         raise InputError(f"{forecast} or {published} is not the table that it should be: {error}.") from error
-    told = f"Forecasts made on {on_record.made} {in_words(found)}"
+    told = f"Forecasts made on {on_record.made}, by their own file, {in_words(found)}"
     if as_json:
         origin = {"made": on_record.made, "code": on_record.code, "sha256": on_record.sha256, "told": told}
         console.json(origin | account_for_programs(found))
         return
-    console.data(f"{told}\n\n{account_text(found)}")
+    digest = f"SHA-256 of the table of the forecasts, which does not cover the day: {on_record.sha256}"
+    console.data(f"{told}\n\n{account_text(found)}\n{digest}")
 
 
 SCORES_EXPLAINED = (

@@ -153,7 +153,10 @@ def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
         "units": dict(ensemble.units),
         "about": dict(ensemble.about),
     }
-    (folder / "ensemble.json").write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    # It is what makes an ensemble finished, so it comes last, and whole.
+    unfinished = folder / "ensemble.json.tmp"
+    unfinished.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    unfinished.replace(folder / "ensemble.json")
 
 
 def read_ensemble(folder: Path) -> Ensemble:

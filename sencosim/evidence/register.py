@@ -26,13 +26,15 @@ from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.faults import fault_in_words
 from sencosim.evidence.reach import lies_within
 from sencosim.evidence.yaml_files import Entry, YamlFile, is_table, line_of_field, read_yaml
-from sencosim.names import did_you_mean
+from sencosim.names import did_you_mean, listed
 from sencosim.vocabulary import PAYERS
 
 Value = float | list[float]
 SOURCES_FILE = "sources.yaml"
 AS_PUBLISHED = "as published"
 """What a published headline says in place of payers."""
+DATA = ("*.yaml", "*.csv", "*.json")
+"""Files of the evidence that are no code."""
 FOLDER_VARIABLE = "SENCOSIM_EVIDENCE"
 """Names a copy of this folder, with other figures, that takes its place: docs/annual_release.md."""
 
@@ -258,6 +260,30 @@ def evidence_folder() -> Path:
         message = f"{FOLDER_VARIABLE} names {named}, which is not a folder of evidence: it has no {SOURCES_FILE}."
         raise EvidenceError(message, (Problem(message, found=named),))
     return Path(named)
+
+
+def cautions_of_evidence() -> tuple[str, ...]:
+    """What every reader must see where other evidence was read than ships: a sentence; nothing where none was."""
+    files = _differing(evidence_folder())
+    if not files:
+        return ()
+    return (f"The evidence is not that which ships with sencosim. Other figures or words are in: {listed(files, 5)}.",)
+
+
+@lru_cache(maxsize=1)
+def _differing(folder: Path) -> tuple[str, ...]:
+    """Files of a folder of evidence that are not as they ship, or that one of both lacks."""
+    shipped = Path(__file__).parent
+    if folder == shipped:
+        return ()
+    names = {
+        path.relative_to(place).as_posix() for place in (folder, shipped) for end in DATA for path in place.rglob(end)
+    }
+    return tuple(sorted(name for name in names if _bytes_of(folder / name) != _bytes_of(shipped / name)))
+
+
+def _bytes_of(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import Register, load_register
+from sencosim.evidence.register import Register, cautions_of_evidence, load_register
 from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.levers.tariff import LeverTerms
@@ -109,6 +109,8 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
     ------
     InputError
         If there are none, or the model is no longer the one that made them.
+    OutputError
+        If they are not those that were written.
     """
     if not (folder / FACTS).is_file():
         raise InputError(f"There are no stored runs in {folder.as_posix()}. Make them: {REMAKE}")
@@ -121,7 +123,10 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
             f"and read them with --data FOLDER: {REMAKE}"
         )
     with stored_in(folder):
-        return facts, json.loads(gzip.decompress((folder / RUNS).read_bytes()))
+        text = gzip.decompress((folder / RUNS).read_bytes())
+        if hashlib.sha256(text).hexdigest() != facts["runs_sha256"]:
+            raise ValueError(f"{RUNS} is not the file that {FACTS} speaks of")
+        return facts, json.loads(text)
 
 
 CHANGED = {
@@ -258,7 +263,7 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "covered": own["controls"] is not None,
         "funders": funders,
         "levers": [name for name, _ in scenario.levers.active()],
-        "cautions": list(scenario.cautions),
+        "cautions": [*scenario.cautions, *cautions_of_evidence()],
         "command": f"sencosim run {scenario.name}",
         "controls": own["controls"],
         "stored": own["stored"],

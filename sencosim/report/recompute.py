@@ -11,9 +11,9 @@ reader can do the same in any language:
 3. What counts where: see :func:`outcomes_of`.
 4. Present value: first year whole, each later factor the one before divided by 1 + rate.
 5. Mean over draws with their weights; over replications at the point values where nothing was drawn.
-6. Whatever one file has another must have: each pair every headline in every year, the summary every figure of
-   the pairs and no other, and the weights of a view add up to 1. How weights were found, and ends of ranges, are not
-   made again.
+6. Whatever one file has another must have, once: each pair every headline and every payer of the prices in every year,
+   the summary every figure of the pairs and no other. Years follow one another, and the weights of a view add up to 1.
+   How weights were found, and ends of ranges, are not made again.
 
 Nothing of :mod:`sencosim.costing` may be imported here (a contract of the imports holds it): the two would share their
 mistakes.
@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, starmap
+from itertools import chain, product, starmap
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,12 @@ TEACHERS = "extra_teachers"
 PAIR = ["draw", "replication"]
 HEADLINES = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
 PAYER_PARTS = ("payer_net", "payer_cost", "payer_saving")
+KEYS = {
+    "runs": [*PAIR, "outcome", "payer", "year"],
+    "summary": ["outcome", "payer", "year"],
+    "changes": [*PAIR, "year", "quantity"],
+}
+"""What tells the rows of a table apart, in one view."""
 
 
 @dataclass(frozen=True)
@@ -123,20 +129,19 @@ def _other_areas(tables: Mapping[str, pd.DataFrame], area: str) -> Iterator[str]
 
 
 def _lacking(view: str, mine: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    """What one file of a view has and another has not."""
-    runs, summary, changes = mine["runs"], mine["summary"], mine["changes"]
-    figures = {
-        name: set(_keys_of(table, ["outcome", "payer", "year"]))
-        for name, table in (("runs", runs), ("summary", summary))
-    }
-    counted = {f"{year}/{(year + 1) % 100:02d}" for year in set(changes["year"])}
-    years = {year for table in figures.values() for _, _, year in table} | counted | {TOTAL, PRESENT_VALUE}
-    needed = figures["runs"] | figures["summary"] | {(name, "", year) for name in HEADLINES for year in years}
+    """What one file of a view has and another has not, or has twice."""
+    yield from _twice(view, mine)
+    runs, changes = mine["runs"], mine["changes"]
+    figures = {name: set(_keys_of(mine[name], ["outcome", "payer", "year"])) for name in ("runs", "summary")}
+    either = figures["runs"] | figures["summary"]
+    years = {year for _, _, year in either} | set(map(_label, set(changes["year"]))) | {TOTAL, PRESENT_VALUE}
+    yield from _out_of_step(view, sorted(map(str, years - {TOTAL, PRESENT_VALUE})))
+    needed = either | {(*one, year) for one in _outcomes_in(mine["prices"]) for year in years}
     for name, found in figures.items():
-        if gone := sorted(needed - found):
-            first = ", ".join(filter(None, gone[0]))
+        if gone := sorted(needed - found, key=str):
+            first = ", ".join(filter(None, map(str, gone[0])))
             yield f"{name}.parquet lacks {len(gone)} figures of the view {view}, the first: {first}."
-    pairs = runs.drop_duplicates([*PAIR, "outcome", "payer", "year"]).groupby(PAIR).size()
+    pairs = runs.drop_duplicates(KEYS["runs"]).groupby(PAIR).size()
     for draw, replication in pairs.index[pairs < len(figures["runs"])]:
         yield f"runs.parquet lacks figures of draw {draw}, replication {replication}, of the view {view}."
     if gone_pairs := sorted(set(_keys_of(changes, PAIR)) - set(pairs.index)):
@@ -144,8 +149,33 @@ def _lacking(view: str, mine: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     if set(mine["prices"]["draw"]) != set(runs["draw"]):
         yield f"prices.parquet and runs.parquet have different draws of the view {view}."
     weights = _that_count(runs)[[*PAIR, "weight"]].drop_duplicates()
-    if weights.duplicated(PAIR).any() or not abs(weights["weight"].sum() - 1.0) <= WEIGHTS_TO:
+    if weights.duplicated(PAIR).any() or not abs(weights["weight"].sum(skipna=False) - 1.0) <= WEIGHTS_TO:
         yield f"The weights of the view {view} in runs.parquet do not add up to 1."
+
+
+def _twice(view: str, mine: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Tables in which a row stands twice, or cannot be told from others."""
+    for name, keys in KEYS.items():
+        if mine[name].duplicated(keys).any() or mine[name][keys].isna().any(axis=None):
+            yield f"{name}.parquet has figures of the view {view} twice, or without a name."
+
+
+def _out_of_step(view: str, years: Sequence[str]) -> Iterator[str]:
+    """Years of the horizon, in order, of which one is missing, or stands twice under two names."""
+    if list(years) != [_label(int(years[0][:4]) + number) for number in range(len(years))]:
+        yield f"The years of the view {view} do not follow one another: {', '.join(years)}."
+
+
+def _outcomes_in(prices: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Outcome and payer of every figure that a run has: the headlines, and the parts of whoever pays any price."""
+    yield from ((name, "") for name in HEADLINES)
+    payers = {payer for name in ("payer", "later_payer") for payer in set(prices[name]) if payer}
+    yield from product(PAYER_PARTS, payers)
+
+
+def _label(year: int) -> str:
+    """An academic year as tables name it."""
+    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def _keys_of(table: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:

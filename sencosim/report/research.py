@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from sencosim.errors import OutputError, stored_in
+from sencosim.errors import DAMAGE, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.showing import FACT
-from sencosim.scenario.schema import SAID_OF_ITSELF
+from sencosim.scenario.schema import SAID_OF_ITSELF, Scenario
 
 FOLDER = "ensembles"
 """Folder of the ensembles, alongside those of the runs."""
@@ -57,20 +58,32 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
         arm = _arm_of(facts, inputs)
         if arm is None or not (path.parent / "ensemble.json").is_file():
             continue
-        place = latest_answer(path.parent, analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}")
-        if place is not None and not manifest_problems(place):  # what was changed is not quoted
+        answers = answers_in(path.parent, analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}")
+        place = next((one for one in answers if _may_be_taken_over(one, path.parent, inputs.main_view)), None)
+        if place is not None:
             yield facts, place
 
 
-def latest_answer(folder: Path, name: str) -> Path | None:
-    """The last analysis of a name in the folder of its ensemble: with it another number of draws, or other options."""
+def _may_be_taken_over(place: Path, ensemble: Path, view: str) -> bool:
+    """Whether an analysis is as it was written, of these draws and this view, and without prices of a reader."""
+    try:
+        told = manifest_of(place)
+        head = json.loads((ensemble / "ensemble.json").read_text(encoding="utf-8"))
+        asked = told["view"] == view and not told.get("worths")
+        return asked and told["ensemble_fingerprint"] == head["fingerprint"] and not manifest_problems(place)
+    except (OutputError, *DAMAGE):  # no run fails because of an analysis alongside it
+        return False
+
+
+def answers_in(folder: Path, name: str) -> list[Path]:
+    """Analyses of a name in the folder of their ensemble, the last first: of other numbers of draws, or options."""
     first = folder / name
     numbered = (
         (re.fullmatch(rf"{re.escape(first.name)}(?:-(\d+))?", path.parent.name), path.parent)
         for path in first.parent.glob(f"*/{MANIFEST}")
     )
     found = {int(match[1] or 1): place for match, place in numbered if match}
-    return found[max(found)] if found else None
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:
@@ -79,7 +92,7 @@ def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:
         return None
     asked = _question(YAML(typ="safe", pure=True).load(inputs.scenario.resolved_yaml) or {})
     told: Mapping[str, Any] = facts.get("resolved_scenarios") or {}
-    return next((name for name, one in told.items() if _question(one) == asked), None)
+    return next((name for name, one in told.items() if asked is not None and _question(one) == asked), None)
 
 
 def _setting(facts: Mapping[str, Any]) -> tuple[object, ...]:
@@ -87,7 +100,10 @@ def _setting(facts: Mapping[str, Any]) -> tuple[object, ...]:
     return (*(facts.get(name) for name in _SAME), facts.get(FACT) or {}, sorted(facts.get("councils") or ()))
 
 
-def _question(scenario: Mapping[str, Any]) -> dict[str, Any]:
+def _question(scenario: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Settings that both must have, written out or left to their defaults; ``None`` if of another version."""
     kept = {name: value for name, value in scenario.items() if name not in _NOT_THE_QUESTION}
-    asked: dict[str, Any] = json.loads(json.dumps(kept, default=str))
-    return asked
+    try:
+        return Scenario.model_validate_json(json.dumps(kept, default=str)).settings()
+    except ValidationError:
+        return None

@@ -20,7 +20,7 @@ from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
 from sencosim.report.outputs import new_folder, write_text
-from sencosim.report.research import latest_answer
+from sencosim.report.research import answers_in
 from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
@@ -85,9 +85,9 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     }
     parent, files = (folder / answer.name).parent, _files_of(answer)
     try:
-        before = latest_answer(folder, answer.name)
-        if before is not None and _holds(before, files):
-            return before
+        for before in answers_in(folder, answer.name)[:1]:
+            if _holds(before, files):
+                return before
         with new_folder(parent, Path(answer.name).name) as (hidden, taken):
             for name, text in files.items():
                 write_text(hidden / name, text)

@@ -6,6 +6,7 @@ finished one is read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -57,19 +58,56 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
         If somebody pressed Ctrl-C. What is finished is kept.
     EngineError
         If a process died.
+    OutputError
+        If the folder holds the answer to another question, or the ensemble cannot be written.
     """
     if (folder / WHOLE).is_file():
-        return read_ensemble(folder)
+        whole = read_ensemble(folder)
+        if not _as_texts(question.facts()).items() <= whole.about.items():
+            raise OutputError(
+                f"{folder.as_posix()} has the name of this question, and holds the answer to another. Move it away, "
+                "then give the command again."
+            )
+        return whole
     started = time.monotonic()
     store = run_kept(question, folder, where, tell)
-    about = {name: json.dumps(fact, sort_keys=True) for name, fact in question.facts().items()}
+    told = _told(question)
     units = titles_and_units(question.inputs)[1] | outcome_units()
-    whole = make_ensemble(question.points, pd.DataFrame(rows_of(question, store)), units, question.arms, about)
-    write_ensemble(whole, folder)
+    rows = pd.DataFrame(rows_of(question, store))
+    whole = make_ensemble(question.points, rows, units, question.arms, _as_texts(told))
     seconds = round(time.monotonic() - started, 1)
-    told = manifest_of(folder) | {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
-    write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
+    told |= {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
+    try:
+        write_ensemble(whole, folder)
+        write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
+    except OSError as error:
+        raise _cannot_be_kept(folder, error) from error
     return whole
+
+
+def _told(question: Question) -> dict[str, Any]:
+    """What the folder of an ensemble says of its question."""
+    scenarios = {name: json.loads(one.model_dump_json(by_alias=True)) for name, one in question.scenarios.items()}
+    design = question.design
+    own = {} if design is None else {"cube_sha256": _digest_of(design.cube)}
+    seed = 0 if design is None else design.seed
+    return question.facts() | own | {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
+
+
+def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Facts as the ensemble keeps them: JSON by name."""
+    return {name: json.dumps(fact, sort_keys=True) for name, fact in facts.items()}
+
+
+def _digest_of(cube: Floats) -> str:
+    return hashlib.sha256(np.ascontiguousarray(cube, dtype="<f8").tobytes()).hexdigest()
+
+
+def _cannot_be_kept(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The ensemble cannot be kept in {folder}: {error.strerror or error}. Free some space and give the command "
+        "again, which goes on with what is finished; or choose another folder with --out."
+    )
 
 
 def run_kept(question: Question, folder: Path, where: Where, tell: Progress) -> Store:
@@ -94,20 +132,15 @@ def _begin(question: Question, folder: Path) -> None:
     """Make the folder and write what is asked, unless it is there."""
     if (folder / MANIFEST).is_file():
         return
-    scenarios = {name: json.loads(one.model_dump_json(by_alias=True)) for name, one in question.scenarios.items()}
-    seed = 0 if question.design is None else question.design.seed
-    told = question.facts() | {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if question.design is not None:
             cube = pd.DataFrame(question.design.cube, columns=list(question.design.names))
             cube.to_parquet(folder / CUBE, index=False)
         question.points.to_parquet(folder / INPUTS, index=False)
-        write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
+        write_whole(folder / MANIFEST, json.dumps(_told(question), indent=2, sort_keys=True) + "\n")
     except OSError as error:
-        raise OutputError(
-            f"The ensemble cannot be kept in {folder}: {error.strerror or error}. Choose another folder with --out."
-        ) from error
+        raise _cannot_be_kept(folder, error) from error
 
 
 def rows_of(question: Question, store: Store) -> Iterator[Row]:
@@ -157,10 +190,31 @@ def open_ensemble(folder: Path) -> Ensemble:
     raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
 
 
+def facts_in(folder: Path) -> dict[str, Any]:
+    """What the folder of a finished ensemble says of itself.
+
+    Raises
+    ------
+    OutputError
+        If it is not what was written alongside the numbers.
+    """
+    told = manifest_of(folder)
+    with stored_in(folder):
+        about = dict(json.loads((folder / WHOLE).read_text(encoding="utf-8"))["about"])
+    now = _as_texts(told)
+    if changed := sorted(name for name, text in about.items() if now.get(name) != text):
+        raise OutputError(
+            f"What {(folder / MANIFEST).as_posix()} says of {', '.join(changed)} is not what was written. Run the "
+            "ensemble again in another folder."
+        )
+    return told
+
+
 def scenarios_in(folder: Path) -> dict[str, Scenario]:
     """Policies of an ensemble, by name of their arm."""
+    facts = facts_in(folder)
     with stored_in(folder):
-        told = dict(manifest_of(folder)["resolved_scenarios"])
+        told = dict(facts["resolved_scenarios"])
     try:
         return {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
     except ValidationError:
@@ -177,14 +231,17 @@ def design_in(folder: Path) -> Design:
     ------
     InputError
         If the points are plain draws.
+    OutputError
+        If they are not those that were written.
     """
     if not (folder / CUBE).is_file():
         raise InputError(f"The ensemble in {folder} is no design: its points are plain draws.")
+    told, points = facts_in(folder), read_ensemble(folder).inputs.drop(columns=[*DRAW_KEYS, WEIGHT])
     with stored_in(folder):
-        cube = pd.read_parquet(folder / CUBE)
-        points = pd.read_parquet(folder / INPUTS).drop(columns=[*DRAW_KEYS, WEIGHT])
-        told = manifest_of(folder)
-        return Design(str(told["kind"]), cube.to_numpy(dtype=np.float64), points, int(told["design_seed"]))
+        cube = pd.read_parquet(folder / CUBE).to_numpy(dtype=np.float64)
+        if _digest_of(cube) != told["cube_sha256"]:
+            raise ValueError(f"{CUBE} is not the one that was written")
+        return Design(str(told["kind"]), cube, points, int(told["design_seed"]))
 
 
 # -- how long it takes ----------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
 from sencosim.engine.pair import World, read_evidence, run_pair
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior, row_of_draw
-from sencosim.evidence.register import load_register
+from sencosim.evidence.register import cautions_of_evidence, load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
@@ -81,6 +81,7 @@ class Question:
     def facts(self) -> dict[str, Any]:
         """What numbers depend on, and cautions: an ensemble that was stored without one is not found in its place."""
         cautions = cautions_by_title((one.title, one.cautions) for one in self.scenarios.values())
+        cautions += cautions_of_evidence()
         return ({CAUTIONS: cautions} if cautions else {}) | {
             "scenarios": {name: one.fingerprint() for name, one in self.scenarios.items()},
             "kind": self.kind,

@@ -42,6 +42,16 @@ def test_figures_inside_are_counted_and_bias_is_told(call: Call, forecast: str, 
     assert "Missed" not in result.stdout
 
 
+def test_the_day_of_a_forecast_is_said_to_be_its_own_word(call: Call, forecast: str, tmp_path: Path) -> None:
+    """No digest covers the day, so an earlier one can be written into the file."""
+    published = _made_up(tmp_path / "published.csv", forecast, 0.5)
+    text = Path(forecast).read_text(encoding="utf-8")
+    (tmp_path / "earlier.csv").write_text(text.replace("# made: 2026-", "# made: 2016-"), encoding="utf-8")
+    said = call("score", str(tmp_path / "earlier.csv"), "--published", published).stdout
+    assert "Forecasts made on 2016-11-29, by their own file, held" in said
+    assert f"which does not cover the day: {read_forecast(Path(forecast)).sha256}" in said
+
+
 def test_misses_are_listed(call: Call, forecast: str, tmp_path: Path) -> None:
     published = _made_up(tmp_path / "published.csv", forecast, -2.0)
     result = call("score", forecast, "--published", published)

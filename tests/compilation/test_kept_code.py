@@ -14,7 +14,7 @@ from sencosim.compilation import folders
 from sencosim.compilation.functions import Compiled, compiled, part, processor
 from sencosim.engine.compiled.ahead import HALVES, is_compiled
 from sencosim.engine.compiled.run import text
-from sencosim.user_cache import keep, read
+from sencosim.user_cache import keep, read, user_cache
 
 PACKAGE = Path(sencosim.__file__).resolve().parent
 SAY_FINGERPRINT = "from sencosim.compilation.folders import fingerprint; print(fingerprint())"
@@ -176,3 +176,15 @@ def test_no_part_is_seen_by_code_that_another_process_made(monkeypatch, tmp_path
     ]
     assert parts  # too long to go into its callers
     assert {one.linkage for one in parts} == {Linkage.internal}
+
+
+@pytest.mark.unit
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="Linux alone reads this variable.")
+def test_a_relative_cache_folder_is_not_the_current_one(monkeypatch, tmp_path):
+    """Code is kept there, and the current folder may be somebody else's."""
+    monkeypatch.chdir(tmp_path)
+    for named in (".", ".cache", ""):
+        monkeypatch.setenv("XDG_CACHE_HOME", named)
+        assert user_cache() == Path.home() / ".cache" / "sencosim"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert user_cache() == tmp_path / "sencosim"

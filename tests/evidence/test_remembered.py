@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from sencosim.evidence import distributions
+from sencosim.evidence import distributions, yaml_files
 from sencosim.evidence.reach import lies_within
 from sencosim.evidence.register import load_register
+from sencosim.evidence.yaml_files import read_yaml
 from sencosim.remembered import KEPT, remembered
 from sencosim.user_cache import keep
 
@@ -28,6 +29,18 @@ def test_what_is_read_once_is_read_again_only_when_its_source_changes(place):
 
     assert [remembered("thing", source, make)["value"] for source in (b"a", b"a", b"b", b"a")] == [1, 1, 2, 1]
     assert sorted(path.name.partition(".")[0] for path in place.iterdir()) == ["thing", "thing"]
+
+
+@pytest.mark.unit
+def test_what_another_version_of_the_reader_made_is_not_taken_over(place, monkeypatch, tmp_path):
+    path = tmp_path / "prices.yaml"
+    path.write_text("pay:\n  value: 7\n", encoding="utf-8")
+    monkeypatch.setattr(yaml_files, "_read", lambda *_: ({"pay": {"value": 8}}, {"pay": 1}))
+    monkeypatch.setattr(yaml_files, "_own_code", lambda: b"another version")
+    assert read_yaml(path).content["pay"]["value"] == 8
+    monkeypatch.undo()
+    monkeypatch.setattr("sencosim.remembered.user_cache", lambda: place.parent)
+    assert read_yaml(path).content["pay"]["value"] == 7
 
 
 @pytest.mark.unit

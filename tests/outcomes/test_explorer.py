@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms, terms_of
-from sencosim.errors import InputError
+from sencosim.errors import InputError, OutputError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.outcomes import explorer_data
@@ -296,6 +299,17 @@ def test_stored_runs_of_another_model_are_refused_with_the_command_that_makes_th
     monkeypatch.setattr(explorer_data, "made_by", lambda: {**now, "behaviour": "another"})
     with pytest.raises(InputError, match=r"what the engine does changed.*sencosim explore --remake"):
         read_stored(SHIPPED)
+
+
+@pytest.mark.unit
+def test_stored_runs_that_were_changed_are_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(SHIPPED, tmp_path / "runs")
+    facts, runs = read_stored(folder)
+    assert facts["runs_sha256"]
+    forged = json.dumps({**runs, "n_draws": runs["n_draws"] + 1}, separators=(",", ":"))
+    (folder / "runs.json.gz").write_bytes(gzip.compress(forged.encode()))
+    with pytest.raises(OutputError, match=r"not the file that facts\.json speaks of"):
+        read_stored(folder)
 
 
 @pytest.mark.unit

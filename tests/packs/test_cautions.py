@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +15,16 @@ from packs.test_brief import quotable
 
 from sencosim.cli import main
 from sencosim.errors import InputError
+from sencosim.evidence.register import FOLDER_VARIABLE, _differing, cautions_of_evidence, evidence_folder
+from sencosim.model import RunOptions
+from sencosim.outcomes.explorer_data import page_data
 from sencosim.report.brief.write import make_brief
 from sencosim.report.compare.write import compare, comparison_text, write_comparison
 from sencosim.report.pack.write import write_pack
 from sencosim.report.showing import CAUTIONS, obstacles
 from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
+from sencosim.studies.question import drawn
 
 pytestmark = pytest.mark.engine
 
@@ -114,3 +119,26 @@ def test_a_comparison_says_which_option_it_is_about(
     assert f"“{full_time.inputs.scenario.title}” is not to be quoted" not in text
     folder = write_comparison(found, tmp_path)
     assert obstacles(folder)[0].startswith(f"It is not to be quoted. “{team.inputs.scenario.title}”: {caution}")
+
+
+def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable that names another folder of evidence is easily left set."""
+    folder = tmp_path / "evidence"
+    shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    assert cautions_of_evidence() == ()
+    prices = folder / "unit_costs.yaml"
+    prices.write_text(prices.read_text(encoding="utf-8").replace("value: 72851", "value: 36000"), encoding="utf-8")
+    _differing.cache_clear()
+    (caution,) = cautions_of_evidence()
+    assert "unit_costs.yaml" in caution
+    run = store("full_time", root / "own_evidence")
+    assert json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))[CAUTIONS] == [caution]
+    assert any(caution in words for words in obstacles(run.folder))
+    assert caution in (run.folder / "report.html").read_text(encoding="utf-8")
+    policy = load_scenario("full_time").scenario
+    question = drawn({"full_time": policy}, RunOptions(councils=("Rutland",)), {"central": 1}, 1, 1.0)
+    assert question.facts()[CAUTIONS] == [caution]
+    assert all(caution in one["cautions"] for one in page_data()["scenarios"])

@@ -163,6 +163,44 @@ def weights_add_up_to_a_half(tables: Tables) -> Tables:
     return tables | {"summary": halved, "runs": tables["runs"].assign(weight=tables["runs"]["weight"] * 0.5)}
 
 
+def twice_as_much(tables: Tables) -> Tables:
+    """Each pair stands twice with its true figure, so that means are doubled, and weights still add up to 1."""
+    runs, summary = tables["runs"], tables["summary"]
+    points = runs[runs["draw"] > 0]["view"].unique()
+    counted = (runs["outcome"] == "npsv") & ((runs["draw"] > 0) | ~runs["view"].isin(points))
+    doubled = summary["difference"].mask(summary["outcome"] == "npsv", 2.0 * summary["difference"])
+    both = pd.concat([runs, runs[counted]], ignore_index=True)
+    return tables | {"runs": both, "summary": summary.assign(difference=doubled)}
+
+
+def without_a_payer(tables: Tables) -> Tables:
+    return tables | {name: tables[name].query("payer != 'schools'") for name in ("runs", "summary")}
+
+
+def a_payer_without_a_name(tables: Tables) -> Tables:
+    """No mean is made of rows whose payer is not there, so any figure would do."""
+    rows = {name: tables[name].query("payer == 'schools'").assign(payer=None) for name in ("runs", "summary")}
+    rows = {"runs": rows["runs"].assign(difference=0.0), "summary": rows["summary"].assign(difference=1e9)}
+    return tables | {name: pd.concat([tables[name], one], ignore_index=True) for name, one in rows.items()}
+
+
+def a_year_twice(tables: Tables) -> Tables:
+    """Another label of the last year, so that it counts twice in totals."""
+    forged = dict(tables)
+    for name in ("runs", "summary"):
+        again = tables[name].query("year == '2028/29'").assign(year="2028/99")
+        forged[name] = pd.concat([tables[name], again], ignore_index=True)
+    return forged
+
+
+def a_weight_that_is_no_number(tables: Tables) -> Tables:
+    """A draw more, of no weight, says something else; the other has all the weight."""
+    own = {name: tables[name].query("view == 'central' and draw == 1").assign(draw=2) for name in ("changes", "prices")}
+    runs = tables["runs"].query("view == 'central' and draw == 1").assign(draw=2, weight=np.nan)
+    more = own | {"runs": runs}
+    return tables | {name: pd.concat([tables[name], rows], ignore_index=True) for name, rows in more.items()}
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize(
     ("forge", "said"),
@@ -186,6 +224,11 @@ def weights_add_up_to_a_half(tables: Tables) -> Tables:
         (without("prices", "draw == 1"), "different draws"),
         (another_area, "figures of E06000001"),
         (weights_add_up_to_a_half, "do not add up to 1"),
+        (a_weight_that_is_no_number, "do not add up to 1"),
+        (twice_as_much, r"runs\.parquet has figures of the view central twice"),
+        (without_a_payer, r"runs\.parquet lacks \d+ figures of the view central, the first: payer_cost, schools"),
+        (a_payer_without_a_name, r"summary\.parquet has figures of the view central twice, or without a name"),
+        (a_year_twice, "do not follow one another: .*2028/99"),
     ],
 )
 def test_a_figure_that_nothing_stands_behind_is_found(

@@ -22,6 +22,8 @@ from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.research import ABOUT, with_research
 from sencosim.report.showing import FACT
 from sencosim.report.table import Table
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.show import show
 
 pytestmark = pytest.mark.unit
 SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
@@ -63,6 +65,9 @@ IMPORTANCE = pd.DataFrame(
 )
 
 
+ANSWERED: dict[str, Any] = {"view": "central", "ensemble_fingerprint": "ab"}
+
+
 def cells(table: Table | None) -> str:
     assert table is not None
     return " ".join([table.caption, *table.columns, *table.notes, *(cell for row in table.shown for cell in row)])
@@ -87,7 +92,7 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
     }
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps(facts | changes), encoding="utf-8")
-    (folder / "ensemble.json").write_text("{}", encoding="utf-8")
+    (folder / "ensemble.json").write_text(json.dumps({"fingerprint": "ab"}), encoding="utf-8")
     for analysis, file, table in (
         ("overview", "importance", IMPORTANCE),
         ("breakeven", "switching_values_public", SWITCHES),
@@ -95,7 +100,7 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
     ):
         (folder / analysis).mkdir()
         table.to_csv(folder / analysis / f"{file}.csv", index=False)
-        write_manifest(folder / analysis, {})
+        write_manifest(folder / analysis, ANSWERED)
     return folder
 
 
@@ -148,7 +153,7 @@ def test_the_last_analysis_of_a_name_is_quoted(asked: ReportInputs, tmp_path: Pa
         later = shutil.copytree(folder / "voi", folder / f"voi-{number}")
         (later / "manifest.json").unlink()
         EVPPI.assign(value=float(number)).to_csv(later / "evppi.csv", index=False)
-        write_manifest(later, {})
+        write_manifest(later, ANSWERED)
     shutil.copytree(folder / "voi", folder / "voi-other")
     assert set(with_research(asked, tmp_path).research["evppi"]["value"]) == {10.0}
 
@@ -198,6 +203,32 @@ def test_an_ensemble_that_asks_something_else_is_left_alone(
 ) -> None:
     stored(tmp_path, **changes)
     assert with_research(asked, tmp_path) is asked
+
+
+@pytest.mark.parametrize(
+    "changes", [{"view": "sceptic"}, {"worths": {"appeals": 1000.0}}, {"ensemble_fingerprint": "cd"}]
+)
+def test_an_answer_to_something_else_is_left_out(asked: ReportInputs, tmp_path: Path, changes: dict[str, Any]) -> None:
+    """One of another view, with prices that a reader put on outcomes, or of other draws; one before it is taken."""
+    place = stored(tmp_path) / "voi"
+    write_manifest(shutil.copytree(place, place.with_name("voi-2")), ANSWERED | changes)
+    assert "evppi" in with_research(asked, tmp_path).research
+    write_manifest(place, ANSWERED | changes)
+    assert set(with_research(asked, tmp_path).research) == {"importance", "switching_values", ABOUT}
+
+
+def test_a_damaged_answer_stops_no_run(asked: ReportInputs, tmp_path: Path) -> None:
+    (stored(tmp_path) / "voi" / "manifest.json").write_text("{", encoding="utf-8")
+    assert "evppi" not in with_research(asked, tmp_path).research
+
+
+def test_settings_left_to_their_defaults_ask_the_same(asked: ReportInputs, tmp_path: Path) -> None:
+    """A run leaves them out of its scenario; an ensemble writes them out."""
+    resolved = load_scenario("full_time")
+    written_out = json.loads(resolved.scenario.model_dump_json(by_alias=True))
+    stored(tmp_path, scenarios={"full_time": "x"}, resolved_scenarios={"full_time": written_out})
+    text = replace(asked.scenario, resolved_yaml=show(resolved))
+    assert "evppi" in with_research(replace(asked, scenario=text), tmp_path).research
 
 
 def test_the_ensemble_with_most_points_is_taken(asked: ReportInputs, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.needed import rounded_count
-from sencosim.report.research import latest_answer
+from sencosim.report.research import answers_in
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
@@ -271,7 +271,7 @@ def test_no_answer_is_written_over_another(policy: Scenario, run: Run) -> None:
     second = write_answer(replace(first, text="Another answer."), whole, folder)
     assert second.name == f"{place.name}-2"
     assert (place / "answer.txt").read_text(encoding="utf-8") == text
-    assert latest_answer(folder, first.name) == second
+    assert answers_in(folder, first.name)[0] == second
     assert write_answer(first, whole, folder).name == f"{place.name}-3"
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from studies.conftest import Run, draws, points
 from studies.made_up import MadeUpWork
 
+from sencosim.api import open_runs
 from sencosim.decisions.designs import grid, saltelli
-from sencosim.decisions.ensemble import Ensemble
-from sencosim.errors import InputError, StoppedError
+from sencosim.decisions.ensemble import Ensemble, read_ensemble
+from sencosim.errors import InputError, OutputError, StoppedError
 from sencosim.experiment.cluster import on_cluster
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.lock import only_here
@@ -21,7 +25,7 @@ from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import draws as drawing
-from sencosim.studies.draws import design_in, ensemble_of, manifest_of, open_ensemble
+from sencosim.studies.draws import design_in, ensemble_of, manifest_of, open_ensemble, scenarios_in
 from sencosim.studies.question import Question
 from sencosim.studies.space import choose, uncertain
 
@@ -110,6 +114,66 @@ def test_a_design_comes_back_as_it_was(policy: Scenario, run: Run) -> None:
     assert again.kind == "saltelli"
     assert np.array_equal(again.cube, design.cube)
     assert np.array_equal(again.points.to_numpy(), design.points.to_numpy())
+
+
+def test_the_answer_to_another_question_is_not_taken(policy: Scenario, run: Run, tmp_path: Path) -> None:
+    """The folder of one ensemble under the name of another."""
+    _, folder = run(draws(policy, 2))
+    asked = draws(policy, 3)
+    place = shutil.copytree(folder, tmp_path / asked.ensemble_id)
+    with pytest.raises(OutputError, match="holds the answer to another"):
+        ensemble_of(asked, place, Where(1), lambda _: None)
+
+
+def test_facts_of_an_ensemble_that_were_changed_are_found(policy: Scenario, run: Run, tmp_path: Path) -> None:
+    """They say which policy and how many years the numbers are of."""
+    place = shutil.copytree(run(draws(policy, 2))[1], tmp_path / "copy")
+    assert scenarios_in(place) == {"full_time": policy}
+    told = manifest_of(place)
+    told["resolved_scenarios"]["full_time"]["horizon"]["years"] = 1
+    (place / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(OutputError, match="says of resolved_scenarios is not what was written"):
+        scenarios_in(place)
+    with pytest.raises(OutputError, match="resolved_scenarios"):
+        open_runs(place)
+
+
+def test_inputs_that_were_changed_price_nothing(policy: Scenario, run: Run, tmp_path: Path) -> None:
+    place = shutil.copytree(run(draws(policy, 2))[1], tmp_path / "copy")
+    found = open_runs(place)
+    inputs = pd.read_parquet(place / "inputs.parquet")
+    inputs.assign(teacher_employment_cost=10.0 * inputs["teacher_employment_cost"]).to_parquet(place / "inputs.parquet")
+    with pytest.raises(OutputError, match="fingerprint differs"):
+        found.summary(outcome="net_public_cost")
+
+
+def test_a_design_that_was_changed_is_found(policy: Scenario, run: Run, tmp_path: Path) -> None:
+    design = saltelli(choose(uncertain(policy, "central"), ["behaviour"]), 4, policy.run.seed)
+    place = shutil.copytree(run(points(policy, design))[1], tmp_path / "copy")
+    cube = pd.read_parquet(place / "cube.parquet")
+    cube.iloc[::-1].to_parquet(place / "cube.parquet", index=False)
+    with pytest.raises(OutputError, match=r"cube\.parquet is not the one that was written"):
+        design_in(place)
+
+
+def test_a_full_disk_at_the_end_of_an_ensemble_is_no_end(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, going_on = draws(policy, 2), MadeUpWork()
+    write = Path.write_text
+
+    def full(path: Path, text: str, **how: str) -> int:
+        if path.name.startswith("ensemble.json"):
+            write(path, text[:100], **how)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, text, **how)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OutputError, match="goes on with what is finished"):
+        ensemble_with(question, MadeUpWork(), tmp_path, monkeypatch)
+    monkeypatch.setattr(Path, "write_text", write)
+    assert ensemble_with(question, going_on, tmp_path, monkeypatch).fingerprint == read_ensemble(tmp_path).fingerprint
+    assert going_on.seen == []
 
 
 def test_plain_draws_are_no_design(policy: Scenario, run: Run) -> None:
