@@ -226,6 +226,7 @@ def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[st
         drawn = spread.loc[spread["draw"] > 0, "difference"].to_numpy(dtype=np.float64)
         level = float(spread.loc[spread["draw"] == 0, "difference"].mean())
         drawn = drawn if drawn.size else np.array([level])
+        level = float(drawn.mean()) if math.isnan(level) else level  # a rate that the point values do not have
         stands = summary.spread(view, drawn.size)
         told, over = spread_figures(stands, drawn), stands.distribution(drawn[:, None])[:, 0]
         is_ratio = outcome in OUTCOME and bool(OUTCOME[outcome].per)

@@ -95,8 +95,12 @@ class Summary:
     counted: Mapping[Job, Counted] = field(default_factory=dict)  # every pair of the figures, by view, points first
 
     def spread(self, view: str, n: int) -> Spread:
-        """How ``n`` values of a view, one a draw or else one a replication, stand for its evidence."""
-        return self.spreads.get(view) or Plain(n)
+        """How ``n`` values of a view, one a draw or else one a replication, stand for its evidence.
+
+        Values of a rate that some draws do not have, for there is nothing in them to divide by, stand for themselves.
+        """
+        found = self.spreads.get(view)
+        return found if found is not None and len(found.weights) == n else Plain(n)
 
     def averaged(self, view: str) -> Mapping[Job, Counted]:
         """Pairs of which the figures of a view are means: draws, or replications where nothing was drawn."""

@@ -77,6 +77,21 @@ def test_who_was_not_run_has_a_share_of_counts_and_of_money_and_the_same_rate(
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize("gone", ["some draws", "the point values"])
+def test_a_rate_that_some_runs_do_not_have_is_that_of_the_others(
+    whole_run: RunResult, england: Summary, gone: str
+) -> None:
+    rate = next(one.name for one in OUTCOMES if one.per)
+    of_rate, draw = england.runs["outcome"] == rate, england.runs["draw"]
+    assert (england.runs.loc[of_rate, "draw"] > 1).any()
+    out = of_rate & ((draw > 1) if gone == "some draws" else (draw == 0))
+    runs = england.runs[~out].assign(difference=england.runs["difference"].mask(of_rate, 0.25))
+    found = local_figures(whole_run, replace(england, runs=runs), ENGLAND[1])
+    others = found[(found["outcome"] == rate) & (found["basis"] == NATIONAL)]
+    assert np.allclose(others[ENDS], 0.25)
+
+
+@pytest.mark.engine
 def test_who_was_run_has_figures_of_its_own_that_are_policy_less_baseline(
     whole_run: RunResult, local: pd.DataFrame
 ) -> None:
