@@ -32,6 +32,8 @@ from sencosim.population.skeleton import round_rows
 from sencosim.population.spread import Bool, Float64, Int64, group_sums, round_to_totals, shift_to_totals
 from sencosim.randomness import uniform_array
 
+MOST_DIGITS = 9
+"""Of a URN; those in use have six."""
 _CUMBRIA = "909"
 _CUMBRIAN_DISTRICTS = {
     **dict.fromkeys(("E07000026", "E07000028", "E07000029", "E06000063"), "942"),  # Allerdale, Carlisle, Copeland
@@ -116,6 +118,8 @@ def _census(path: str | Path, report: _Report) -> pd.DataFrame:
     totals, rows = rows[national], rows[~national]
     if len(totals):
         report.note(f"Left out {len(totals):,} rows of national totals (NAT). {_agreement(totals, rows)}")
+    short = (rows["urn"].str.len() <= MOST_DIGITS).to_numpy(dtype=bool)
+    rows = report.drop(rows, short, f"a URN of more than {MOST_DIGITS} digits")
     kept = read.mainstream(rows["phase"])
     others = rows["phase"][~kept].value_counts()
     words = ", ".join(f"{count:,} {name}" for name, count in others.items())
