@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from sencosim.errors import InputError
+from sencosim.errors import InputError, OutputError
 
 LOCK = "lock"
 OWNER = "owner.json"
@@ -27,6 +27,8 @@ def only_here(folder: Path, run_id: str) -> Iterator[None]:
     ------
     InputError
         If another process has it.
+    OutputError
+        If its disk has no locks.
     """
     with (folder / LOCK).open("a+") as stream:
         if not _taken(stream):
@@ -75,4 +77,8 @@ else:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            raise OutputError(
+                f"{stream.name} cannot be locked: {error.strerror or error}. Give a folder on another disk with --out."
+            ) from error
         return True

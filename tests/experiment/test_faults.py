@@ -277,6 +277,17 @@ def test_a_disk_that_does_not_answer_is_no_damage(tmp_path: Path, monkeypatch: p
 
 @posix
 @pytest.mark.unit
+def test_a_disk_without_locks_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", fails)
+    with pytest.raises(OutputError, match="cannot be locked: No locks available"), only_here(tmp_path, "run"):
+        pass
+
+
+@posix
+@pytest.mark.unit
 def test_a_run_that_goes_on_is_known(tmp_path: Path) -> None:
     assert not goes_on(tmp_path)
     with only_here(tmp_path, "run"):
