@@ -19,7 +19,6 @@ from sencosim.experiment.finished import MANIFEST
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
-from sencosim.report.outputs import new_folder, write_text
 from sencosim.report.research import answers_in
 from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
@@ -72,6 +71,8 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     One of that name that says something else stays as it is: the new one is called ``-2``, ``-3`` and so on. There is
     no ensemble if the analysis has runs of its own, which then are among its tables.
     """
+    from sencosim.report.outputs import new_folder, write_text
+
     answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
     told = {
         "kind": "analysis",
