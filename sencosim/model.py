@@ -172,7 +172,7 @@ def finished_run(folder: Path) -> RunResult:
     Raises
     ------
     InputError
-        If the folder keeps no pairs, or another version of sencosim wrote it, which said less of a run.
+        If the folder keeps no pairs, or they were made with other evidence or code than are read now.
     """
     store = Store(folder, folder.name)
     if not store.count():
@@ -180,6 +180,7 @@ def finished_run(folder: Path) -> RunResult:
             f"{folder.as_posix()} keeps no pairs of this run, so its draws cannot be analysed. Run the scenario again."
         )
     told = _Said(folder, manifest_of(folder))
+    check_priced_alike(folder, manifest_of(folder))
     resolved = load_scenario(folder / "scenario.resolved.yaml")
     scenario = resolved.scenario
     kept = _Said(folder, told["precision"])
@@ -319,6 +320,23 @@ def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
         "councils": list(options.councils),
         "replaced_mechanisms": options.mechanisms.facts(),
     }
+
+
+def check_priced_alike(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Refuse to price what is stored by other evidence or code than it was made with.
+
+    Raises
+    ------
+    InputError
+        If the facts of the folder name others, or none.
+    """
+    now = {"evidence": load_register().fingerprint(), "code": code_fingerprint()}
+    changed = [name for name, found in now.items() if facts.get(f"{name}_fingerprint") != found]
+    if changed:
+        raise InputError(
+            f"{folder.as_posix()} was made with other {' and other '.join(changed)} than is read now, so other prices "
+            "would be put on its counts. Use those that made it, or run it again."
+        )
 
 
 def baseline_of(scenario: Scenario) -> Scenario:

@@ -29,7 +29,7 @@ from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Progress, Step, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import Store, new_store, write_whole
-from sencosim.model import england, price_book
+from sencosim.model import check_priced_alike, england, price_book
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
 from sencosim.scenario.schema import Scenario
@@ -38,6 +38,8 @@ from sencosim.studies.space import titles_and_units
 
 FOLDER = "ensembles"
 WHOLE = "ensemble.json"
+OF_THE_OCCASION = ("fingerprint", "seconds", "runs")
+"""Facts that are known when an ensemble is finished, and stand in its manifest alone."""
 INPUTS = "inputs.parquet"
 CUBE = "cube.parquet"
 Floats = npt.NDArray[np.float64]
@@ -63,11 +65,7 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     """
     if (folder / WHOLE).is_file():
         whole = read_ensemble(folder)
-        if not _as_texts(question.facts()).items() <= whole.about.items():
-            raise OutputError(
-                f"{folder.as_posix()} has the name of this question, and holds the answer to another. Move it away, "
-                "then give the command again."
-            )
+        _check_asks(question.facts(), whole.about, folder)
         return whole
     started = time.monotonic()
     store = run_kept(question, folder, where, tell)
@@ -76,7 +74,7 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     rows = pd.DataFrame(rows_of(question, store))
     whole = make_ensemble(question.points, rows, units, question.arms, _as_texts(told))
     seconds = round(time.monotonic() - started, 1)
-    told |= {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
+    told |= dict(zip(OF_THE_OCCASION, (whole.fingerprint, seconds, len(whole.outcomes)), strict=True))
     try:
         write_ensemble(whole, folder)
         write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
@@ -92,6 +90,15 @@ def _told(question: Question) -> dict[str, Any]:
     own = {} if design is None else {"cube_sha256": _digest_of(design.cube)}
     seed = 0 if design is None else design.seed
     return question.facts() | own | {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
+
+
+def _check_asks(facts: Mapping[str, Any], about: Mapping[str, str], folder: Path) -> None:
+    """Refuse a folder that has the name of a question and says that it holds another."""
+    if not _as_texts(facts).items() <= about.items():
+        raise OutputError(
+            f"{folder.as_posix()} has the name of this question, and holds the answer to another. Move it away, "
+            "then give the command again."
+        )
 
 
 def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -131,6 +138,7 @@ def run_kept(question: Question, folder: Path, where: Where, tell: Progress) -> 
 def _begin(question: Question, folder: Path) -> None:
     """Make the folder and write what is asked, unless it is there."""
     if (folder / MANIFEST).is_file():
+        _check_asks(_told(question), _as_texts(manifest_of(folder)), folder)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -202,7 +210,8 @@ def facts_in(folder: Path) -> dict[str, Any]:
     with stored_in(folder):
         about = dict(json.loads((folder / WHOLE).read_text(encoding="utf-8"))["about"])
     now = _as_texts(told)
-    if changed := sorted(name for name, text in about.items() if now.get(name) != text):
+    named = {*about, *now} - set(OF_THE_OCCASION)
+    if changed := sorted(name for name in named if now.get(name) != about.get(name)):
         raise OutputError(
             f"What {(folder / MANIFEST).as_posix()} says of {', '.join(changed)} is not what was written. Run the "
             "ensemble again in another folder."
@@ -213,6 +222,7 @@ def facts_in(folder: Path) -> dict[str, Any]:
 def scenarios_in(folder: Path) -> dict[str, Scenario]:
     """Policies of an ensemble, by name of their arm."""
     facts = facts_in(folder)
+    check_priced_alike(folder, facts)
     with stored_in(folder):
         told = dict(facts["resolved_scenarios"])
     try:

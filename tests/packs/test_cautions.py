@@ -122,7 +122,7 @@ def test_a_comparison_says_which_option_it_is_about(
 
 
 def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, full_time: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The variable that names another folder of evidence is easily left set."""
     folder = tmp_path / "evidence"
@@ -134,6 +134,8 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     _differing.cache_clear()
     (caution,) = cautions_of_evidence()
     assert "unit_costs.yaml" in caution
+    with pytest.raises(InputError, match="not that which ships"):
+        make_brief(quotable(full_time), "Rutland")
     run = store("full_time", root / "own_evidence")
     assert json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))[CAUTIONS] == [caution]
     assert any(caution in words for words in obstacles(run.folder))

@@ -73,6 +73,36 @@ def test_one_process_at_a_time_runs_an_ensemble(
     ensemble_with(draws(policy, 1), MadeUpWork(), tmp_path, monkeypatch)
 
 
+def test_an_unfinished_ensemble_of_another_question_or_with_damaged_facts_loses_nothing(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoppedError):
+        ensemble_with(draws(policy, 5), MadeUpWork(stop_after=2), tmp_path, monkeypatch)
+    before = sorted(tmp_path.rglob("*.parquet"))
+    with pytest.raises(OutputError, match="holds the answer to another"):
+        ensemble_with(draws(policy, 6), MadeUpWork(), tmp_path, monkeypatch)
+    (tmp_path / "manifest.json").write_text('{"kind": "dr', encoding="utf-8")
+    with pytest.raises(OutputError, match="is damaged"):
+        ensemble_with(draws(policy, 5), MadeUpWork(), tmp_path, monkeypatch)
+    assert sorted(tmp_path.rglob("*.parquet")) == before
+
+
+@pytest.mark.parametrize("name", ["evidence_fingerprint", "code_fingerprint"])
+def test_an_ensemble_is_priced_by_what_made_it_alone(policy: Scenario, run: Run, name: str, tmp_path: Path) -> None:
+    _, folder = run(draws(policy, 2))
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    for file, change in (("manifest.json", "other"), ("ensemble.json", '"other"')):
+        told = json.loads((copy / file).read_text(encoding="utf-8"))
+        (told if file == "manifest.json" else told["about"])[name] = change
+        (copy / file).write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(InputError, match=f"other {name.partition('_')[0]} than is read now"):
+        scenarios_in(copy)
+    del told["about"][name]
+    (copy / "ensemble.json").write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(OutputError, match=f"says of {name} is not what was written"):
+        scenarios_in(copy)
+
+
 def test_damaged_pairs_of_an_ensemble_are_run_again(
     policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
