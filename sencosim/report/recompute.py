@@ -108,6 +108,7 @@ def recompute(folder: Path) -> Recomputed:
         names = ("changes", "prices", "runs", "summary")
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
         words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        tables["summary"] = tables["summary"][tables["summary"]["area_code"] == words["area_code"]]
         if tables["summary"].empty:
             raise ValueError("its summary has no view")
         # a changed word leaves none out
@@ -115,17 +116,19 @@ def recompute(folder: Path) -> Recomputed:
         for name in ("runs", "summary"):
             tables[name] = tables[name][tables[name]["outcome"].isin((*HEADLINES, *PAYER_PARTS))]
         of_views = {view: {name: table[table["view"] == view] for name, table in tables.items()} for view in named}
-        lacking = [*_other_areas(tables, words["area_code"]), *chain.from_iterable(starmap(_lacking, of_views.items()))]
+        lacking = [
+            *_other_areas(tables["runs"], words["area_code"]),
+            *chain.from_iterable(starmap(_lacking, of_views.items())),
+        ]
         views = [_view(mine, view, frozenset(words["public_payers"])) for view, mine in of_views.items()]
         figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
         return Recomputed(figures, pairs, tuple(lacking))
 
 
-def _other_areas(tables: Mapping[str, pd.DataFrame], area: str) -> Iterator[str]:
-    """Tables with figures of other areas than that of the run."""
-    for name in ("runs", "summary"):
-        if others := sorted(set(tables[name]["area_code"]) - {area}):
-            yield f"{name}.parquet has figures of {', '.join(map(str, others))}, and the run is about {area}."
+def _other_areas(runs: pd.DataFrame, area: str) -> Iterator[str]:
+    """Pairs of other areas than that of the run. Councils and regions have figures in the summary, and no pairs."""
+    if others := sorted(set(runs["area_code"]) - {area}):
+        yield f"runs.parquet has figures of {', '.join(map(str, others))}, and the run is about {area}."
 
 
 def _lacking(view: str, mine: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -246,6 +246,16 @@ def test_a_figure_that_nothing_stands_behind_is_found(
 
 
 @pytest.mark.engine
+def test_councils_of_a_run_of_england_have_figures_and_no_pairs(full_time: StoredRun, tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(full_time.folder / name, tmp_path)
+    summary = pd.read_parquet(tmp_path / "summary.parquet")
+    councils = [summary, summary.assign(area_code="E06000001", difference=1.0)]
+    pd.concat(councils, ignore_index=True).to_parquet(tmp_path / "summary.parquet", index=False)
+    assert recompute(tmp_path).agrees
+
+
+@pytest.mark.engine
 def test_the_command_tells_people_and_programs(full_time: StoredRun) -> None:
     shown = CliRunner().invoke(main, ["recompute", str(full_time.folder)])
     assert shown.exit_code == 0, shown.output
