@@ -179,8 +179,9 @@ def finished_run(folder: Path) -> RunResult:
         raise InputError(
             f"{folder.as_posix()} keeps no pairs of this run, so its draws cannot be analysed. Run the scenario again."
         )
-    told = _Said(folder, manifest_of(folder))
-    check_priced_alike(folder, manifest_of(folder))
+    facts = manifest_of(folder)
+    check_priced_alike(folder, facts)
+    told = _Said(folder, facts)
     resolved = load_scenario(folder / "scenario.resolved.yaml")
     scenario = resolved.scenario
     kept = _Said(folder, told["precision"])

@@ -91,7 +91,11 @@ class Store:
     def drop_damaged(self) -> str:
         """Delete parts with a number that cannot be read, of another run, or not under their own name.
 
-        Their pairs count as not finished, so they are run again. What was done is told in a sentence; blank if nothing.
+        Their pairs count as not finished, so they are run again.
+
+        Returns
+        -------
+            How many files were deleted, in a sentence for the user; blank if none.
         """
         self.look()  # a process that stopped may have written more since this one looked
         dropped = 0

@@ -86,9 +86,9 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     }
     parent, files = (folder / answer.name).parent, _files_of(answer)
     try:
-        for before in answers_in(folder, answer.name)[:1]:
-            if _holds(before, files):
-                return before
+        before = answers_in(folder, answer.name)
+        if before and _holds(before[0], files):
+            return before[0]
         with new_folder(parent, Path(answer.name).name) as (hidden, taken):
             for name, text in files.items():
                 write_text(hidden / name, text)
