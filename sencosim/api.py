@@ -15,7 +15,7 @@ import pandas as pd
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms, can_travel, replaced_by
 from sencosim.decisions.designs import saltelli
-from sencosim.decisions.ensemble import read_ensemble
+from sencosim.decisions.ensemble import WHOLE, facts_in, read_ensemble
 from sencosim.engine.choose import EngineName
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.views import VIEWS
@@ -31,7 +31,7 @@ from sencosim.report.dictionary import table_of_columns
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.cube import Arms, arms_of_question, arms_of_run
-from sencosim.studies.draws import WHOLE, ensemble_of, facts_in, folder_of, scenarios_in
+from sencosim.studies.draws import ensemble_of, folder_of, scenarios_in
 from sencosim.studies.from_run import ensemble_of_run, unchanged_run
 from sencosim.studies.policy import Policy, load
 from sencosim.studies.question import DEFAULT_SHARE, Question, designed, drawn

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import sencosim
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.base_year import BASE_YEAR_FILE
-from sencosim.evidence.register import evidence_folder
+from sencosim.evidence.register import evidence_folder, load_register
 
+MADE_WITH = ("evidence_fingerprint", "code_fingerprint")
+"""Facts by which one model is told from another, whatever it is asked."""
 LIBRARIES = ("numpy", "numba", "scipy", "simpy")
 
 
@@ -24,6 +27,17 @@ def hash_of(files: Iterable[Path], root: Path, *before: str) -> str:
         found.update((path.relative_to(root) if path.is_relative_to(root) else Path(path.name)).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def made_with() -> dict[str, str]:
+    """The model that runs here: every number depends on its evidence and its code. [SHA-256 by name]"""
+    return dict(zip(MADE_WITH, (load_register().fingerprint(), code_fingerprint()), strict=True))
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """What differs between two models, in words such as ``evidence and other code``; blank if nothing does."""
+    changed = [name.removesuffix("_fingerprint") for name in MADE_WITH if one.get(name) != other.get(name)]
+    return " and other ".join(changed)
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +51,7 @@ def code_fingerprint() -> str:
     tables = [path for path in data if not any(path.is_relative_to(folder) for folder in inside)]
     # Views, discount rates and deflators are in no register, so they count here.
     views = (evidence / "views").glob("*.yaml")
-    tables += [*evidence.rglob("*.csv"), *views, *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE))]
+    read = [*evidence.rglob("*.csv"), *views, *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE))]
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)
-    return hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)
+    program = hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)
+    return hash_of(read, evidence, program)

@@ -27,7 +27,6 @@ from sencosim.engine.choose import EngineName, compile_engine, engine_named, is_
 from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence, run_pair
 from sencosim.errors import EngineError, InputError
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
-from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.jobs import Job, asked, laws_for, rows_for
@@ -37,7 +36,7 @@ from sencosim.experiment.precision import Precision, Rule, rule_for
 from sencosim.experiment.probe import Estimate, estimate, probe
 from sencosim.experiment.store import Store, new_store, read_all
 from sencosim.experiment.totals import Level, PairTotals, england_totals, tidy_totals, totals_of
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import differing, made_with
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
@@ -314,9 +313,8 @@ def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
     return {
         "scenario": resolved.scenario.name,
         "scenario_fingerprint": resolved.fingerprint,
-        "evidence_fingerprint": load_register().fingerprint(),
         "population_fingerprint": england(options).fingerprint,
-        "code_fingerprint": code_fingerprint(),
+        **made_with(),
         "engine": options.engine,
         "councils": list(options.councils),
         "replaced_mechanisms": options.mechanisms.facts(),
@@ -331,11 +329,9 @@ def check_priced_alike(folder: Path, facts: Mapping[str, Any]) -> None:
     InputError
         If the facts of the folder name others, or none.
     """
-    now = {"evidence": load_register().fingerprint(), "code": code_fingerprint()}
-    changed = [name for name, found in now.items() if facts.get(f"{name}_fingerprint") != found]
-    if changed:
+    if changed := differing(facts, made_with()):
         raise InputError(
-            f"{folder.as_posix()} was made with other {' and other '.join(changed)} than is read now, so other prices "
+            f"{folder.as_posix()} was made with other {changed} than is read now, so other prices "
             "would be put on its counts. Use those that made it, or run it again."
         )
 

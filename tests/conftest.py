@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import sencosim
 
 MARKERS = frozenset({"unit", "property", "engine", "study"})
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +53,19 @@ def shared_data() -> Path:
 def shared_evidence() -> Path:
     """The evidence tables that the registers were made from, if this machine has them."""
     return _shared("SENCOSIM_SHARED_EVIDENCE", "evidence")
+
+
+@pytest.fixture
+def other_evidence(tmp_path: Path) -> Path:
+    """A folder of evidence of one's own: as it ships, with another number in the register."""
+    shipped, folder = Path(sencosim.__file__).parent / "evidence", tmp_path / "other_evidence"
+    shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    file = folder / "workload.yaml"
+    text = file.read_text(encoding="utf-8")
+    number = re.search(r"(?m)^  value: (\d[\d.]*)$", text)
+    assert number is not None
+    file.write_text(text[: number.start(1)] + f"{0.9 * float(number[1]):g}" + text[number.end(1) :], encoding="utf-8")
+    return folder
 
 
 def _shared(variable: str, name: str) -> Path:

@@ -93,6 +93,7 @@ class Mechanisms:
     """The replaceable mechanisms of a run, by name: the shipped rules, except those in ``replaced``."""
 
     replaced: Mapping[str, Rule] = field(default_factory=dict, hash=False)
+    named: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)  # facts when they were replaced
 
     def __getitem__(self, name: str) -> Rule:
         """The rule that runs: the researcher's function, checked, or the shipped one."""
@@ -104,6 +105,15 @@ class Mechanisms:
             name: {"function": name_of(one), "code_sha256": function_fingerprint(one)}
             for name, one in self.replaced.items()
         }
+
+    def as_named(self) -> Mapping[str, Rule]:
+        """The functions by mechanism; an EngineError if one is not that which the run names."""
+        if changed := [name for name, one in self.facts().items() if self.named.get(name) != one]:
+            raise EngineError(
+                f"The functions in place of {', '.join(changed)} are not those with which the run was begun: their "
+                "code or a value that they read was changed, or a process has another version of their file."
+            )
+        return self.replaced
 
 
 SHIPPED = Mechanisms()
@@ -134,7 +144,8 @@ def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
         )
     for name, function in given.items():
         _check_arguments(name, function)
-    return Mechanisms({name: given[name] for name in REPLACEABLE if name in given})
+    replaced = {name: given[name] for name in REPLACEABLE if name in given}
+    return Mechanisms(replaced, Mechanisms(replaced).facts())
 
 
 def _check_arguments(name: str, function: Rule) -> None:

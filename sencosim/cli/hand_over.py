@@ -123,6 +123,7 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     """Work out the headline again from the stored counts and prices of a run, and compare it with the summary.
 
     Nothing is simulated, and none of the code that priced the run is used. Every year and every draw is compared too.
+    Figures in money alone are: neither counts, such as requests, nor levels of an arm, medians or ends of ranges.
     A gap of more than 50p in any figure, or a figure that one file has and another lacks, ends the command with exit
     code 4.
 
@@ -145,7 +146,8 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
         gaps = (f"The largest gap is GBP {found.largest_gap:,.2f}.", *found.lacking)
         raise OutputError(
             f"The files of {place.as_posix()} do not give the figures of its summary. {' '.join(gaps)} A file was "
-            "changed, which  sencosim verify  would say, or sencosim has a fault."
+            "changed, which  sencosim verify  would say, the run was made with other discount rates than are read now, "
+            "or sencosim has a fault."
         )
 
 

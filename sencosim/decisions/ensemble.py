@@ -11,16 +11,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sencosim.errors import InputError, OutputError, Problem, stored_in
+from sencosim.experiment.finished import MANIFEST, manifest_of
 
 DRAW_KEYS = ("view", "draw")
 RUN_KEYS = ("view", "draw", "arm", "replication")
 WEIGHT = "weight"
 FORMAT = "sencosim_ensemble_1"
+WHOLE = "ensemble.json"
+OF_THE_OCCASION = ("seconds", "runs")
+"""Facts that stand in the manifest of an ensemble alone: they are known when it is finished."""
 
 
 @dataclass(frozen=True)
@@ -154,16 +159,16 @@ def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
         "about": dict(ensemble.about),
     }
     # It is what makes an ensemble finished, so it comes last, and whole.
-    unfinished = folder / "ensemble.json.tmp"
+    unfinished = folder / f"{WHOLE}.tmp"
     unfinished.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    unfinished.replace(folder / "ensemble.json")
+    unfinished.replace(folder / WHOLE)
 
 
 def read_ensemble(folder: Path) -> Ensemble:
     """Read an ensemble and check that its numbers have the fingerprint that was written alongside them."""
-    file = folder / "ensemble.json"
+    file = folder / WHOLE
     if not file.is_file():
-        raise InputError(f"There is no ensemble in {folder}: it has no file ensemble.json.")
+        raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
     with stored_in(folder):
         head = json.loads(file.read_text(encoding="utf-8"))
         if head.get("format") != FORMAT:
@@ -179,3 +184,30 @@ def read_ensemble(folder: Path) -> Ensemble:
     if not as_written:
         raise OutputError(f"The numbers in {folder} are not those that were written: their fingerprint differs.")
     return ensemble
+
+
+def as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Facts as the ensemble keeps them: JSON by name."""
+    return {name: json.dumps(fact, sort_keys=True) for name, fact in facts.items()}
+
+
+def facts_in(folder: Path) -> dict[str, Any]:
+    """What the folder of a finished ensemble says of itself.
+
+    Raises
+    ------
+    OutputError
+        If it is not what was written alongside the numbers.
+    """
+    told = manifest_of(folder)
+    with stored_in(folder):
+        head = json.loads((folder / WHOLE).read_text(encoding="utf-8"))
+        about = {**head["about"], **as_texts({"fingerprint": head["fingerprint"]})}
+    now = as_texts(told)
+    named = {*about, *now} - set(OF_THE_OCCASION)
+    if changed := sorted(name for name in named if now.get(name) != about.get(name)):
+        raise OutputError(
+            f"What {(folder / MANIFEST).as_posix()} says of {', '.join(changed)} is not what was written. Run the "
+            "ensemble again in another folder."
+        )
+    return told

@@ -127,6 +127,8 @@ class PosteriorSample:
             return ()
         table = np.array([list(row.values()) for row in self.rows])
         spread = table.std(axis=0)
+        if not spread.any():
+            return tuple(range(len(table)))
         scores = (table[:, spread > 0.0] - table[:, spread > 0.0].mean(axis=0)) / spread[spread > 0.0]
         direction = np.linalg.svd(scores, full_matrices=False)[2][0]
         along = scores @ (direction if direction[0] >= 0.0 else -direction)

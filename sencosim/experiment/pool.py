@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import platform
 import signal
 import threading
 import time
@@ -22,12 +23,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Protocol
 
-from sencosim.errors import EngineError, OutputError, StoppedError
+from sencosim.errors import EngineError, InputError, OutputError, StoppedError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Precision, Rule, replications_needed
 from sencosim.experiment.so_far import SoFar
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
+from sencosim.fingerprint import differing, made_with
 from sencosim.stopping import NOT_FOR_WORKERS, undisturbed
 
 AHEAD = 2
@@ -273,7 +275,13 @@ def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Generator[Pai
             yield work(job)
 
 
-def _run_world(work: Work, world: World) -> list[PairTotals]:
+def _run_world(work: Work, world: World, asked_with: Mapping[str, str]) -> list[PairTotals]:
+    if others := differing(made_with(), asked_with):
+        raise InputError(
+            f"A process on {platform.node()} has other {others} than the one that gave it work, so its numbers would "
+            "be those of another model. Give every process the same sencosim, Python, libraries and evidence, and "
+            "start again."
+        )
     return [work(job) for job in world]
 
 
@@ -286,12 +294,13 @@ def _in_processes(
     """
     under_way: dict[Future[list[PairTotals]], World] = {}
     ahead = where.workers if agenda.design.main_jobs() else AHEAD * where.workers
+    asked_with = made_with()
     with where.executor() as executor:
         try:
             while True:
                 while len(under_way) < ahead and (world := agenda.begin()):
                     with deaf_to_ctrl_c():
-                        under_way[executor.submit(_run_world, work_for(world), world)] = world
+                        under_way[executor.submit(_run_world, work_for(world), world, asked_with)] = world
                 if not under_way:
                     return
                 finished, _ = wait(under_way, LONGEST_SILENCE, return_when=FIRST_COMPLETED)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sencosim.errors import InputError, OutputError
+from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.experiment.dataset import Part, part_names, parts_in, remove_part, sync, write_part
 from sencosim.experiment.finished import MANIFEST, is_finished
 from sencosim.experiment.jobs import Job
@@ -153,7 +153,10 @@ class Store:
         if waiting is not None:
             return waiting
         read = self._last.pop(job.name, None)
-        self._last[job.name] = self._parts[self._of_job[job.name]].read(job) if read is None else read
+        if read is None:
+            with stored_in(self.dataset):
+                read = self._parts[self._of_job[job.name]].read(job)
+        self._last[job.name] = read
         if len(self._last) > MOST_PAIRS_KEPT:
             self._last.pop(next(iter(self._last)))
         return self._last[job.name]
@@ -164,7 +167,8 @@ class Store:
             return whole_of(self._waiting[job.name])
         if job.name not in self._whole:
             part = self._parts[self._of_job[job.name]]
-            self._whole |= {name: whole_of(part.read_england(one)) for name, one in part.jobs()}
+            with stored_in(self.dataset):
+                self._whole |= {name: whole_of(part.read_england(one)) for name, one in part.jobs()}
         return self._whole[job.name]
 
     def headline(self, job: Job) -> float:

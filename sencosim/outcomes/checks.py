@@ -27,7 +27,8 @@ def base_years(result: RunResult) -> pd.DataFrame:
     """Baseline counts of the base year by view, at the point values and in the replications that the view was run in.
 
     One row a view alongside the main one and outcome: ``baseline`` and ``main``, the count in the view and in the main
-    view with the same schools and chance [a year]; ``relative``, the first over the second less one. [share]
+    view with the same schools and chance [a year]; ``relative``, the first over the second less one [share; 1 if the
+    second is zero and the first is not].
     """
     main = {totals.job.replication: _counts(result, totals.baseline) for totals in result.points(result.scenario.view)}
     rows = []
@@ -39,7 +40,9 @@ def base_years(result: RunResult) -> pd.DataFrame:
         if not shared:
             continue
         own, other = (np.mean([one[number] for number in shared], axis=0) for one in (found, main))
-        rows += [(view, *row) for row in zip(COMPARED, own, other, own / other - 1.0, strict=True)]
+        more = own - other
+        relative = np.divide(more, other, out=np.sign(more), where=other > 0.0)
+        rows += [(view, *row) for row in zip(COMPARED, own, other, relative, strict=True)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -19,7 +19,7 @@ from sencosim.evidence.register import cautions_of_evidence, load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, tidy_totals
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, RunResult, baseline_of, england, price_book, sample
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
@@ -274,9 +274,8 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "councils": list(result.options.councils),
         "command": command_line(),
         "scenario_fingerprint": result.resolved.fingerprint,
-        "evidence_fingerprint": load_register().fingerprint(),
         "population_fingerprint": england(result.options).fingerprint,
-        "code_fingerprint": code_fingerprint(),
+        **made_with(),
         "discount_schedule": "standard, in force",
         "seconds": round(sum(one.seconds for _, one in _wholes(result, result.plan.all_jobs(result.replications))), 1),
     }

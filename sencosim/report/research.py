@@ -13,8 +13,10 @@ import pandas as pd
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
+from sencosim.decisions.ensemble import facts_in
 from sencosim.errors import DAMAGE, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
+from sencosim.fingerprint import MADE_WITH, differing
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.showing import FACT
@@ -28,7 +30,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "evppi": ("voi", "evppi.csv"),
 }
 """Tables that the report shows: analysis and file of each."""
-_SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
+_SAME = (*MADE_WITH, "population_fingerprint")
 _NOT_THE_QUESTION = (*SAID_OF_ITSELF, "extends", "include", "run", "view", "views")
 ABOUT = "about"
 
@@ -52,25 +54,27 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
     """Manifest of each fitting ensemble that has the analysis, and the folder of the analysis."""
     for path in sorted((root / FOLDER).glob("*/manifest.json")):
         try:
-            facts = manifest_of(path.parent)
+            facts = facts_in(path.parent)
         except OutputError:  # no run fails because an ensemble alongside it is damaged; its own commands say so
             continue
         arm = _arm_of(facts, inputs)
-        if arm is None or not (path.parent / "ensemble.json").is_file():
+        if arm is None:
             continue
         answers = answers_in(path.parent, analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}")
-        place = next((one for one in answers if _may_be_taken_over(one, path.parent, inputs.main_view)), None)
+        place = next((one for one in answers if _may_be_taken_over(one, facts, inputs.main_view)), None)
         if place is not None:
             yield facts, place
 
 
-def _may_be_taken_over(place: Path, ensemble: Path, view: str) -> bool:
-    """Whether an analysis is as it was written, of these draws and this view, and without prices of a reader."""
+def _may_be_taken_over(place: Path, facts: Mapping[str, Any], view: str) -> bool:
+    """Whether an analysis is as it was written, of these draws and this view, and without prices of a reader.
+
+    The code and the evidence that it was made with must be those of its ensemble, whose facts are given.
+    """
     try:
         told = manifest_of(place)
-        head = json.loads((ensemble / "ensemble.json").read_text(encoding="utf-8"))
-        asked = told["view"] == view and not told.get("worths")
-        return asked and told["ensemble_fingerprint"] == head["fingerprint"] and not manifest_problems(place)
+        asked = told["view"] == view and not told.get("worths") and not differing(told, facts)
+        return asked and told["ensemble_fingerprint"] == facts["fingerprint"] and not manifest_problems(place)
     except (OutputError, *DAMAGE):  # no run fails because of an analysis alongside it
         return False
 

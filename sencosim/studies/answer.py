@@ -15,7 +15,8 @@ import pandas as pd
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, OutputError
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import MANIFEST, manifest_of
+from sencosim.fingerprint import differing, made_with
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
@@ -82,12 +83,13 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
         "command": command_line(),
         "tables": sorted(answer.tables),
         "charts": [chart.name for chart in answer.charts],
+        **made_with(),
         **answer.facts,
     }
     parent, files = (folder / answer.name).parent, _files_of(answer)
     try:
         before = answers_in(folder, answer.name)
-        if before and _holds(before[0], files):
+        if before and _says(before[0], files, told):
             return before[0]
         with new_folder(parent, Path(answer.name).name) as (hidden, taken):
             for name, text in files.items():
@@ -109,10 +111,10 @@ def _files_of(answer: Answer) -> dict[str, str]:
     return files
 
 
-def _holds(place: Path, files: Mapping[str, str]) -> bool:
-    """Whether an analysis that is there says the same, word for word."""
+def _says(place: Path, files: Mapping[str, str], told: Mapping[str, Any]) -> bool:
+    """Whether an analysis that is there says the same, word for word, and the same model made it."""
     found = {path.name: path.read_text(encoding="utf-8") for path in place.iterdir() if path.name != MANIFEST}
-    return found == files and not manifest_problems(place)
+    return found == files and not manifest_problems(place) and not differing(manifest_of(place), told)
 
 
 def source_line(ensemble: Ensemble, place: Path) -> str:

@@ -22,7 +22,17 @@ from pydantic import ValidationError
 
 from sencosim.costing.prices import PriceBook
 from sencosim.decisions.designs import Design
-from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble, write_ensemble
+from sencosim.decisions.ensemble import (
+    DRAW_KEYS,
+    WEIGHT,
+    WHOLE,
+    Ensemble,
+    as_texts,
+    facts_in,
+    make_ensemble,
+    read_ensemble,
+    write_ensemble,
+)
 from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.experiment.lock import only_here
@@ -37,9 +47,6 @@ from sencosim.studies.question import BASELINE, Question, Worker, reading_at
 from sencosim.studies.space import titles_and_units
 
 FOLDER = "ensembles"
-WHOLE = "ensemble.json"
-OF_THE_OCCASION = ("fingerprint", "seconds", "runs")
-"""Facts that are known when an ensemble is finished, and stand in its manifest alone."""
 INPUTS = "inputs.parquet"
 CUBE = "cube.parquet"
 Floats = npt.NDArray[np.float64]
@@ -72,9 +79,9 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     told = _told(question)
     units = titles_and_units(question.inputs)[1] | outcome_units()
     rows = pd.DataFrame(rows_of(question, store))
-    whole = make_ensemble(question.points, rows, units, question.arms, _as_texts(told))
+    whole = make_ensemble(question.points, rows, units, question.arms, as_texts(told))
     seconds = round(time.monotonic() - started, 1)
-    told |= dict(zip(OF_THE_OCCASION, (whole.fingerprint, seconds, len(whole.outcomes)), strict=True))
+    told |= {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
     try:
         write_ensemble(whole, folder)
         write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
@@ -94,16 +101,11 @@ def _told(question: Question) -> dict[str, Any]:
 
 def _check_asks(facts: Mapping[str, Any], about: Mapping[str, str], folder: Path) -> None:
     """Refuse a folder that has the name of a question and says that it holds another."""
-    if not _as_texts(facts).items() <= about.items():
+    if not as_texts(facts).items() <= about.items():
         raise OutputError(
             f"{folder.as_posix()} has the name of this question, and holds the answer to another. Move it away, "
             "then give the command again."
         )
-
-
-def _as_texts(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Facts as the ensemble keeps them: JSON by name."""
-    return {name: json.dumps(fact, sort_keys=True) for name, fact in facts.items()}
 
 
 def _digest_of(cube: Floats) -> str:
@@ -138,7 +140,7 @@ def run_kept(question: Question, folder: Path, where: Where, tell: Progress) -> 
 def _begin(question: Question, folder: Path) -> None:
     """Make the folder and write what is asked, unless it is there."""
     if (folder / MANIFEST).is_file():
-        _check_asks(_told(question), _as_texts(manifest_of(folder)), folder)
+        _check_asks(_told(question), as_texts(manifest_of(folder)), folder)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -196,27 +198,6 @@ def open_ensemble(folder: Path) -> Ensemble:
     if (folder / MANIFEST).is_file():
         raise InputError(f"The ensemble in {folder} is not finished. Give the command that began it again.")
     raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
-
-
-def facts_in(folder: Path) -> dict[str, Any]:
-    """What the folder of a finished ensemble says of itself.
-
-    Raises
-    ------
-    OutputError
-        If it is not what was written alongside the numbers.
-    """
-    told = manifest_of(folder)
-    with stored_in(folder):
-        about = dict(json.loads((folder / WHOLE).read_text(encoding="utf-8"))["about"])
-    now = _as_texts(told)
-    named = {*about, *now} - set(OF_THE_OCCASION)
-    if changed := sorted(name for name in named if now.get(name) != about.get(name)):
-        raise OutputError(
-            f"What {(folder / MANIFEST).as_posix()} says of {', '.join(changed)} is not what was written. Run the "
-            "ensemble again in another folder."
-        )
-    return told
 
 
 def scenarios_in(folder: Path) -> dict[str, Scenario]:

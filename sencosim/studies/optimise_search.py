@@ -26,7 +26,7 @@ from sencosim.errors import InputError
 from sencosim.experiment.jobs import laws_for
 from sencosim.experiment.pool import Step, Where
 from sencosim.experiment.probe import minutes, probe
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, england, sample
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
@@ -393,4 +393,4 @@ def _silent(_: Step) -> None:
 def search_id(found: Found, options: RunOptions) -> str:
     """What tells one search from another: the same question has the same name."""
     told = [found.base.fingerprint(), found.main, str(found.problem.limits), str(found.sizes), str(options.councils)]
-    return hashlib.sha256("|".join([*told, code_fingerprint()]).encode("utf-8")).hexdigest()[:10]
+    return hashlib.sha256("|".join([*told, *made_with().values()]).encode("utf-8")).hexdigest()[:10]

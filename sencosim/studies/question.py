@@ -24,7 +24,7 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level, PairTotals, totals_of
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.names import did_you_mean
 from sencosim.report.showing import CAUTIONS, cautions_by_title
@@ -95,10 +95,9 @@ class Question:
             "engine": self.options.engine,
             "level": self.level,
             "replaced_mechanisms": self.options.mechanisms.facts(),
-            "evidence_fingerprint": load_register().fingerprint(),
             "posterior_fingerprint": load_posterior().fingerprint(),
             "population_fingerprint": england(self.options).fingerprint,
-            "code_fingerprint": code_fingerprint(),
+            **made_with(),
         }
 
     @property
@@ -265,7 +264,7 @@ def drawn(
     names = sorted(set().union(*(uncertain(first, view) for view in views)))
     in_lists = [name for name in fitted(first) if "[" in name]
     rows = []
-    for view, n in views.items():
+    for view, n in sorted(views.items()):  # as an ensemble keeps them
         for draw in range(1, n + 1):
             values = read_evidence(first, view, draw, first.run.seed).values  # noqa: PD011
             numbers = load_posterior().numbers(row_of_draw(first.run.seed, draw))

@@ -255,6 +255,13 @@ def test_a_file_that_speaks_of_no_school_is_read(
 
 
 @pytest.mark.unit
+def test_a_sample_of_one_row_spreads_nowhere_and_is_read(outside: dict[str, Outside], tmp_path: Path) -> None:
+    head, row = outside["posterior"].good.splitlines(keepends=True)[:2]
+    assert check(outside["posterior"], head + row, tmp_path)
+    assert check(outside["posterior"], head + 3 * row, tmp_path)
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("kind", BROKE_IT)
 def test_what_broke_a_reader_once_is_refused(kind: str, outside: dict[str, Outside], tmp_path: Path) -> None:
     for content in BROKE_IT[kind]:

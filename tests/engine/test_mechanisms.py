@@ -56,6 +56,13 @@ def own_leaving(base: float, ratio_met: float, strained: float, seat: float) -> 
     return base * (ratio_met + (1.0 - ratio_met) * strained) * seat
 
 
+CONSTANT = 0.0
+
+
+def own_constant(_chance: float, _support: float, _council: float) -> float:
+    return CONSTANT
+
+
 SAME: dict[str, Callable[..., float]] = {
     "exclusion": own_exclusion,
     "refusal": own_refusal,
@@ -130,6 +137,15 @@ def test_an_effect_of_support_that_is_always_one_is_no_effect() -> None:
     zero |= {"queue_release_primary": 1.0, "queue_release_secondary": 1.0, "identification_response": 1.0}
     without = simulate(replace(inputs, values={**inputs.values, **effects, **zero}))
     np.testing.assert_array_equal(own.tally, without.tally)
+
+
+def test_a_function_that_is_no_longer_the_one_named_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that it reads was changed meanwhile, or another process has another version of its file."""
+    own = replaced_by({"exclusion": own_constant})
+    assert own.as_named()
+    monkeypatch.setitem(own_constant.__globals__, "CONSTANT", 0.5)
+    with pytest.raises(EngineError, match="in place of exclusion are not those with which the run was begun"):
+        simulate(replace(small_inputs(), mechanisms=own))
 
 
 def test_the_compiled_engine_refuses() -> None:

@@ -32,7 +32,7 @@ class Cluster:
 
     address: str
     scheduler: subprocess.Popen[bytes]
-    start: Callable[[], subprocess.Popen[bytes]]
+    start: Callable[..., subprocess.Popen[bytes]]  # another worker, with variables of its own
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
 
@@ -47,16 +47,16 @@ def cluster(tmp_path: Path, root: Path) -> Iterator[Cluster]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
     with ExitStack() as running:
 
-        def start(*words: str) -> subprocess.Popen[bytes]:
+        def start(*words: str, **own: str) -> subprocess.Popen[bytes]:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             command = [sys.executable, "-m", *words, "--no-dashboard"]
-            process = running.enter_context(subprocess.Popen(command, cwd=tmp_path, env=environment, **quiet))
+            process = running.enter_context(subprocess.Popen(command, cwd=tmp_path, env=environment | own, **quiet))
             running.callback(process.kill)
             return process
 
         scheduler = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port))
         worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny")
-        yield Cluster(address, scheduler, lambda: start(*worker), [start(*worker), start(*worker)])
+        yield Cluster(address, scheduler, lambda **own: start(*worker, **own), [start(*worker), start(*worker)])
 
 
 def reached(cluster: Cluster, workers: int) -> Where:
@@ -115,6 +115,16 @@ def test_a_killed_scheduler_ends_the_run_in_words_and_it_resumes(cluster: Cluste
     assert kept.count() > 0
     conduct(plan(draws=DRAWS), lambda _: totals, kept, Where(1), lambda _: None)
     assert headlines(kept) == undisturbed(tmp_path)
+
+
+def test_a_worker_with_other_evidence_does_no_work(cluster: Cluster, tmp_path: Path, other_evidence: Path) -> None:
+    where, store = reached(cluster, 2), new_store(tmp_path, "run", {})
+    cluster.start(SENCOSIM_EVIDENCE=str(other_evidence))
+    for one in cluster.workers:
+        one.kill()
+    with pytest.raises(InputError, match=r"has other evidence than the one that gave it work.* Give every process"):
+        conduct(plan(draws=DRAWS), lambda _: slowly, store, where, lambda _: None)
+    assert not Store(store.folder, "run").count()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from experiment.made_up import HEADLINES, dies_at_third_replication, plan, slowly, stopped_at_third_replication, totals
 
-from sencosim.errors import EngineError, StoppedError
+from sencosim.errors import EngineError, InputError, StoppedError
+from sencosim.evidence.register import load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import FIRST_DRAWS, Plan
 from sencosim.experiment.pool import Agenda, Step, Where, conduct, deaf_to_ctrl_c
@@ -67,6 +68,16 @@ def test_something_is_said_while_no_pair_is_finished(tmp_path: Path, monkeypatch
     assert beats
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert steps[-1] not in beats
+
+
+def test_a_process_with_other_evidence_does_no_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other_evidence: Path
+) -> None:
+    load_register()
+    monkeypatch.setenv("SENCOSIM_EVIDENCE", str(other_evidence))
+    with pytest.raises(InputError, match="has other evidence than the one that gave it work"):
+        run(plan(2), store := new_store(tmp_path, "run", {}))
+    assert store.count() == 0
 
 
 def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:

@@ -38,7 +38,21 @@ def test_base_years_are_those_of_the_ledger_on_the_same_schools_and_chance(full_
     counts = [point.baseline[:, index][:, columns].sum() for point in full_time.points("sceptic")]
     assert table.loc["suspensions", "baseline"] == pytest.approx(np.mean(counts))
     ratio = table["baseline"] / table["main"] - 1.0
-    assert np.allclose(ratio.fillna(0.0), table["relative"].fillna(0.0))
+    assert np.allclose(ratio.fillna(0.0), table["relative"])
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("with_events", "relative"), [(("sceptic",), 1.0), ((), 0.0), (("sceptic", "central"), 0.0)])
+def test_an_area_in_which_nothing_happens_has_base_years_too(
+    full_time: RunResult, with_events: tuple[str, ...], relative: float
+) -> None:
+    def points(view: str) -> Iterator[PairTotals]:
+        for one in full_time.points("central"):
+            happened = np.ones_like(one.baseline) if view in with_events else np.zeros_like(one.baseline)
+            yield replace(one, baseline=happened)
+
+    other: Any = SimpleNamespace(scenario=full_time.scenario, points=points)
+    assert list(base_years(other)["relative"]) == [relative] * len(COMPARED)
 
 
 @pytest.mark.engine

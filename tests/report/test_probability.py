@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sencosim.decisions.ensemble import as_texts
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import write_manifest
@@ -65,7 +66,7 @@ IMPORTANCE = pd.DataFrame(
 )
 
 
-ANSWERED: dict[str, Any] = {"view": "central", "ensemble_fingerprint": "ab"}
+ANSWERED: dict[str, Any] = {"view": "central", "ensemble_fingerprint": "ab", **dict.fromkeys(SAME, "ab")}
 
 
 def cells(table: Table | None) -> str:
@@ -91,8 +92,9 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
         **dict.fromkeys(SAME, "ab"),
     }
     folder.mkdir(parents=True)
-    (folder / "manifest.json").write_text(json.dumps(facts | changes), encoding="utf-8")
-    (folder / "ensemble.json").write_text(json.dumps({"fingerprint": "ab"}), encoding="utf-8")
+    facts |= changes
+    (folder / "manifest.json").write_text(json.dumps(facts | {"fingerprint": "ab"}), encoding="utf-8")
+    (folder / "ensemble.json").write_text(json.dumps({"fingerprint": "ab", "about": as_texts(facts)}), encoding="utf-8")
     for analysis, file, table in (
         ("overview", "importance", IMPORTANCE),
         ("breakeven", "switching_values_public", SWITCHES),
@@ -206,15 +208,32 @@ def test_an_ensemble_that_asks_something_else_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    "changes", [{"view": "sceptic"}, {"worths": {"appeals": 1000.0}}, {"ensemble_fingerprint": "cd"}]
+    "changes",
+    [
+        {"view": "sceptic"},
+        {"worths": {"appeals": 1000.0}},
+        {"ensemble_fingerprint": "cd"},
+        {"evidence_fingerprint": "cd"},
+        {"code_fingerprint": "cd"},
+    ],
 )
 def test_an_answer_to_something_else_is_left_out(asked: ReportInputs, tmp_path: Path, changes: dict[str, Any]) -> None:
-    """One of another view, with prices that a reader put on outcomes, or of other draws; one before it is taken."""
+    """One of another view, other draws or another model, or with prices of a reader; one before it is taken."""
     place = stored(tmp_path) / "voi"
     write_manifest(shutil.copytree(place, place.with_name("voi-2")), ANSWERED | changes)
     assert "evppi" in with_research(asked, tmp_path).research
     write_manifest(place, ANSWERED | changes)
     assert set(with_research(asked, tmp_path).research) == {"importance", "switching_values", ABOUT}
+
+
+def test_an_ensemble_whose_facts_were_changed_is_left_alone(asked: ReportInputs, tmp_path: Path) -> None:
+    """That of another policy, which says that it is of this one."""
+    folder = stored(tmp_path, scenarios={"other": "y"})
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert "evppi" in with_research(asked, tmp_path).research
+    told["scenarios"] = {"made_up": "x"}
+    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    assert with_research(asked, tmp_path) is asked
 
 
 def test_a_damaged_answer_stops_no_run(asked: ReportInputs, tmp_path: Path) -> None:

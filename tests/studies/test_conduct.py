@@ -177,6 +177,27 @@ def test_inputs_that_were_changed_price_nothing(policy: Scenario, run: Run, tmp_
         found.summary(outcome="net_public_cost")
 
 
+def test_points_come_as_an_ensemble_keeps_them_whatever_the_order_of_the_views(policy: Scenario, run: Run) -> None:
+    """By their numbers the pairs of an ensemble are found again."""
+    question = draws(policy, 2, views=("sceptic", "central"))
+    assert question.points.equals(draws(policy, 2, views=("central", "sceptic")).points)
+    pd.testing.assert_frame_equal(question.points, run(question)[0].inputs)
+
+
+def test_a_damaged_pair_is_said_in_a_sentence(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = draws(policy, 2)
+    ensemble_with(question, MadeUpWork(), tmp_path, monkeypatch)
+    store = Store(tmp_path, tmp_path.name)
+    for part in (tmp_path / "dataset" / "england").glob("*.parquet"):
+        whole = part.read_bytes()
+        part.write_bytes(whole[:60] + bytes([whole[60] ^ 255]) + whole[61:])
+    for read in (store.read, store.whole):
+        with pytest.raises(OutputError, match="is damaged"):
+            read(question.all_jobs(1)[0])
+
+
 def test_a_design_that_was_changed_is_found(policy: Scenario, run: Run, tmp_path: Path) -> None:
     design = saltelli(choose(uncertain(policy, "central"), ["behaviour"]), 4, policy.run.seed)
     place = shutil.copytree(run(points(policy, design))[1], tmp_path / "copy")

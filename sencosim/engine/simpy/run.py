@@ -38,7 +38,7 @@ def simulate(inputs: Inputs) -> Outcome:
 
 def _text(inputs: Inputs) -> Any:
     """The mechanisms as Python reads them, or with a researcher's rules in place of some of ours."""
-    replaced = {REPLACEABLE[name].call: inputs.mechanisms[name] for name in inputs.mechanisms.replaced}
+    replaced = {REPLACEABLE[name].call: inputs.mechanisms[name] for name in inputs.mechanisms.as_named()}
     if not replaced:
         return SimpleNamespace(order=order, post=post, year=year)
     return SimpleNamespace(**bind(TEXT, rules=replaced))
