@@ -96,7 +96,7 @@ def read_text(text: str, file: str) -> Reading:
     return reading
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _composed(text: str) -> YamlNode | None:
     """The text as YAML has it: many scenarios extend the same few."""
     open_brackets = accumulate(1 if one in "[{" else -1 for one in _BRACKET.findall(text))
