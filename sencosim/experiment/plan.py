@@ -139,18 +139,20 @@ class Plan:
         return min(1, replications)
 
     def moves_of(self, view: str, replications: int, law: Law | None = None) -> list[tuple[Job, Job]]:
-        """Pairs at the point values of a view, each with that of the main view from which it says how far away it is.
+        """Pairs at the point values of a view, each with that from which it says how far away it is.
 
-        Both have the same schools and chance. On all schools if the view is run there, else on the samples of draws.
+        That is one of the main view, or under another law than the headline's one of the same view under that. Both
+        have the same schools and chance: all schools if the view is run there, else the samples of draws.
         """
         n = self.replications_of(view, replications, law)
+        origin = self.main_view if law in (None, self.laws[0]) else view
         if n:
-            return [(self.point_job(view, k, law), self.point_job(self.main_view, k)) for k in range(n)]
+            return [(self.point_job(view, k, law), self.point_job(origin, k)) for k in range(n)]
         samples = dict.fromkeys(job.replication for job in self._drawn(view, self.draws_of(view, law), self.laws[0]))
         return [
             (
                 Job(view, 0, k, self.draw_share, law or self.laws[0]),
-                Job(self.main_view, 0, k, self.draw_share, self.laws[0]),
+                Job(origin, 0, k, self.draw_share, self.laws[0]),
             )
             for k in samples
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.spread import Plain
-from sencosim.evidence.routes import routes_are_off
 from sencosim.experiment.jobs import Job
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.summary import (
@@ -63,19 +62,17 @@ def law_figures(result: RunResult, summary: Summary) -> pd.DataFrame:
 
 def _of_law(result: RunResult, law: Law) -> Iterator[dict[str, object]]:
     plan = result.plan
-    mains = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
-    moved_from = [main for _, main in plan.moves_of(plan.main_view, result.replications, law)]
-    arms, values = read_arms(result, dict.fromkeys([*mains, *moved_from, *plan.law_jobs(law)]))
-    points = points_of(result, plan.main_view, arms, values, law)
-    level = np.mean([arms[job] for job in points], axis=0)
+    origins = [job for view in plan.views for _, job in plan.moves_of(view, result.replications, law)]
+    points = plan.point_jobs(result.replications)
+    arms, values = read_arms(result, dict.fromkeys([*points, *origins, *plan.law_jobs(law)]))
     draws = [job for job in plan.law_jobs(law) if job.draw > 0]
     labels = labels_of(result.scenario)
     for view in plan.views:
-        is_main = view == plan.main_view
+        points = points_of(result, view, arms, values, law)
         estimates: Iterable[Estimate] = (
             estimates_of(result, points, draws, arms, values).rows
-            if is_main
-            else _on_samples(result, law, view, level, arms, values)
+            if view == plan.main_view
+            else _at_points(result, points, arms, values)
         )
         for estimate in estimates:
             if estimate.outcome in SHOWN:
@@ -89,21 +86,11 @@ def _shown(estimate: Estimate, labels: list[str], law: Law) -> Iterator[dict[str
             yield {"law": law, **row, **unknown}
 
 
-def _on_samples(
-    result: RunResult,
-    law: Law,
-    view: str,
-    level: Floats,
-    arms: Mapping[Job, Floats],
-    values: Mapping[Job, Mapping[str, float]],
+def _at_points(
+    result: RunResult, points: Sequence[Job], arms: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]]
 ) -> Iterator[Estimate]:
-    """A view at its point values: as far from the main view on all schools as it is from it on the samples."""
-    plan = result.plan
-    own = [job for job in plan.law_jobs(law) if job.view == view]
-    mains = [Job(plan.main_view, 0, job.replication, job.share, law) for job in own]
-    moved = level + np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=True)], axis=0)
-    if routes_are_off(values[own[0]]):  # what happens to pupils is the same in both arms
-        moved = np.stack([moved[0], moved[0] + np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)])
-    scenario = result.asked(own[0])
-    for one in series_of(scenario, own[0], price_book(scenario, view, values[own[0]]), moved):
-        yield Estimate(view, one.outcome, one.payer, (one,), (), Plain(1))
+    """A view at its point values, without draws."""
+    job, level = points[0], np.mean([arms[job] for job in points], axis=0)
+    scenario = result.asked(job)
+    for one in series_of(scenario, job, price_book(scenario, job.view, values[job]), level):
+        yield Estimate(job.view, one.outcome, one.payer, (one,), (), Plain(1))

@@ -308,7 +308,8 @@ def points_of(
 ) -> list[Job]:
     """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there.
 
-    So are those of another law than the headline's, which is run on samples.
+    Those of another law than the headline's, which is run on samples, are moved from the same view under that. Arms and
+    evidence of what was not run are put with the others.
     """
     plan, n = result.plan, result.replications
     points = [plan.point_job(view, number, law) for number in range(n)]
@@ -316,13 +317,14 @@ def points_of(
     own = [job for job, _ in moves]
     if own == points:
         return points
+    is_first = law in (None, plan.laws[0])
     mains = [plan.point_job(plan.main_view, number) for number in range(n)]
-    shift = np.mean([arms[job] - arms[main] for job, main in moves], axis=0)
+    shift = np.mean([arms[job] - arms[origin] for job, origin in moves], axis=0)
     change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
-    for job, main in zip(points, mains, strict=True):
-        arms[job] = arms[main] + shift
+    for job, origin in zip(points, mains if is_first else points_of(result, view, arms, values), strict=True):
+        arms[job] = arms[origin] + shift
         values[job] = values[own[0]]
-    if routes_are_off(values[own[0]]):
+    if is_first and routes_are_off(values[own[0]]):
         _keep_change(arms, points, change)
     return points
 

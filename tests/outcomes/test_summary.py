@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from sencosim.costing.discount import discount_factors
 from sencosim.decisions.spread import Plain
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import Plan
+from sencosim.experiment.precision import Rule
 from sencosim.model import RunResult, baseline_of, plan_run
 from sencosim.outcomes.catalogue import OUTCOMES
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, points_of, read_arms, summarise
@@ -182,3 +183,21 @@ def test_a_view_that_is_run_once_stands_as_far_from_the_main_view_as_where_both_
     assert len(points) == len(mains) == 2
     for job, main in zip(points, mains, strict=True):
         assert np.allclose(arms[job] - arms[main], further)
+
+
+@pytest.mark.parametrize("view", ["central", "sceptic"])
+def test_another_law_moves_a_view_by_what_it_changes_on_the_samples_and_samples_do_not(
+    full_time: RunResult, view: str
+) -> None:
+    """Samples of councils cost what they cost: here half as much as England, and the law adds 10 and 25 units to it."""
+    plan = replace(full_time.plan, draws=4, draw_share=0.01, rule=Rule(2, 10, 0.02), laws=("current_law", "announced"))
+    run, further = replace(full_time, plan=plan), np.array([10.0, 25.0])[:, None, None]
+    whole = [plan.point_job(one, 0) for one in (view, plan.main_view)]
+    arms, values = read_arms(full_time, dict.fromkeys([*whole, plan.point_job(plan.main_view, 1)]))
+    for under_law, before in plan.moves_of(view, full_time.replications, "announced"):
+        assert (before.view, before.law, before.share) == (view, "current_law", 0.01)
+        arms[before] = 0.5 * arms[whole[0]]
+        arms[under_law], values[under_law] = arms[before] + further, values[whole[0]]
+    first = points_of(run, view, arms, values)
+    for one, under_law in zip(first, points_of(run, view, arms, values, "announced"), strict=True):
+        assert np.allclose(arms[under_law] - arms[one], further)
