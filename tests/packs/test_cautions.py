@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from packs.checklist import read_xlsx
 from packs.conftest import store
 from packs.test_brief import quotable
+from studies.made_up import made_up_rows
 
 from sencosim.cli import main
 from sencosim.errors import InputError
@@ -24,6 +26,7 @@ from sencosim.report.pack.write import write_pack
 from sencosim.report.showing import CAUTIONS, obstacles
 from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
+from sencosim.studies import breakeven_search
 from sencosim.studies.question import drawn
 
 pytestmark = pytest.mark.engine
@@ -121,10 +124,9 @@ def test_a_comparison_says_which_option_it_is_about(
     assert obstacles(folder)[0].startswith(f"It is not to be quoted. “{team.inputs.scenario.title}”: {caution}")
 
 
-def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
-    root: Path, full_time: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The variable that names another folder of evidence is easily left set."""
+@pytest.fixture
+def own_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Evidence of one's own: a variable that is easily left set; what every output is to say."""
     folder = tmp_path / "evidence"
     shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
@@ -134,6 +136,15 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     _differing.cache_clear()
     (caution,) = cautions_of_evidence()
     assert "unit_costs.yaml" in caution
+    yield caution
+    monkeypatch.undo()
+    _differing.cache_clear()
+
+
+def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
+    root: Path, full_time: StoredRun, own_evidence: str
+) -> None:
+    caution = own_evidence
     with pytest.raises(InputError, match="not that which ships"):
         make_brief(quotable(full_time), "Rutland")
     run = store("full_time", root / "own_evidence")
@@ -144,3 +155,23 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     question = drawn({"full_time": policy}, RunOptions(councils=("Rutland",)), {"central": 1}, 1, 1.0)
     assert question.facts()[CAUTIONS] == [caution]
     assert all(caution in one["cautions"] for one in page_data()["scenarios"])
+
+
+@pytest.mark.parametrize("names", [("transport_cost",), ("used_share_added", "senco_leaving_rate")])
+def test_a_search_says_it_and_the_caution_of_its_scenario(
+    names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caution: str, own_evidence: str
+) -> None:
+    monkeypatch.setattr(breakeven_search, "run_now", lambda question, *_: list(made_up_rows(question, None)))
+    inputs = [word for name in names for word in ("--parameter", name)]
+    result = call("breakeven", "team", *inputs, "--council", "Rutland", "--out", str(tmp_path / "out"), "--json")
+    assert result.exit_code == 0, result.output
+    check_both(json.loads(result.stdout.splitlines()[-1]), caution, own_evidence)
+
+
+def check_both(told: dict[str, str], *cautions: str) -> None:
+    """What a command printed for a program, and every text that it wrote, carries some cautions."""
+    texts = [told["text"], *(path.read_text(encoding="utf-8") for path in Path(told["folder"]).glob("*.txt"))]
+    manifest = json.loads((Path(told["folder"]) / "manifest.json").read_text(encoding="utf-8"))
+    for words in cautions:
+        assert all(words in " ".join(text.replace("\n", " ").split()) for text in texts)
+        assert any(words in one for one in manifest[CAUTIONS])

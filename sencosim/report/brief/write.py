@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from sencosim.errors import OutputError
 from sencosim.evidence.councils import NEIGHBOURS_SOURCE
-from sencosim.evidence.register import cautions_of_evidence
+from sencosim.evidence.register import all_cautions
 from sencosim.report.brief.picture import HEADS, cost_chart, share_picture
 from sencosim.report.brief.place import Place, find_place, findings_in
 from sencosim.report.brief.sentences import (
@@ -114,8 +114,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
     brief is not in the summary.
     """
     manifest = run.inputs.manifest  # facts of the place are read now, not from the run
-    cautions = [*(manifest.get(CAUTIONS) or ()), *cautions_of_evidence()]
-    refuse_quoting({**manifest, CAUTIONS: list(dict.fromkeys(cautions))}, run.inputs.scenario.title)
+    refuse_quoting({**manifest, CAUTIONS: all_cautions(manifest.get(CAUTIONS) or ())}, run.inputs.scenario.title)
     place = find_place(area)
     findings = findings_in(run, place)
     version = run.inputs.manifest["software"]["sencosim"]
