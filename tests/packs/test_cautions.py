@@ -15,11 +15,11 @@ from packs.conftest import store
 from packs.test_brief import quotable
 from studies.made_up import made_up_rows
 
+from sencosim import explorer
 from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.evidence.register import FOLDER_VARIABLE, _differing, cautions_of_evidence, evidence_folder
 from sencosim.model import RunOptions
-from sencosim.outcomes.explorer_data import page_data
 from sencosim.report.brief.write import make_brief
 from sencosim.report.compare.write import compare, comparison_text, write_comparison
 from sencosim.report.pack.write import write_pack
@@ -154,7 +154,10 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     policy = load_scenario("full_time").scenario
     question = drawn({"full_time": policy}, RunOptions(councils=("Rutland",)), {"central": 1}, 1, 1.0)
     assert question.facts()[CAUTIONS] == [caution]
-    assert all(caution in one["cautions"] for one in page_data()["scenarios"])
+    told = explorer()
+    assert told.answer({"controls": {"least_hours": 32.4}})["cautions"] == [caution]
+    assert told.answer({"scenario": "team"})["cautions"] == [*load_scenario("team").scenario.cautions, caution]
+    assert " ".join(caution.split()) in " ".join(call("demo").stdout.split())
 
 
 @pytest.mark.parametrize("names", [("transport_cost",), ("used_share_added", "senco_leaving_rate")])
