@@ -160,6 +160,14 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     assert " ".join(caution.split()) in " ".join(call("demo").stdout.split())
 
 
+def test_what_is_looked_up_says_it(own_evidence: str) -> None:
+    assert own_evidence in " ".join(call("explain", "transport_cost").stdout.split())
+    assert [one["cautions"] for one in json.loads(call("explain", "transport_cost", "--json").stdout)] == [
+        [own_evidence]
+    ]
+    assert own_evidence in " ".join(call("list", "parameters").stderr.split())
+
+
 @pytest.mark.parametrize("names", [("transport_cost",), ("used_share_added", "senco_leaving_rate")])
 def test_a_search_says_it_and_the_caution_of_its_scenario(
     names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caution: str, own_evidence: str
