@@ -24,7 +24,7 @@ from sencosim.report.brief.write import make_brief
 from sencosim.report.compare.write import compare, comparison_text, write_comparison
 from sencosim.report.pack.write import write_pack
 from sencosim.report.showing import CAUTIONS, obstacles
-from sencosim.report.stored import StoredRun
+from sencosim.report.stored import StoredRun, read_run
 from sencosim.scenario.load import load_scenario
 from sencosim.studies import breakeven_search
 from sencosim.studies.question import drawn
@@ -145,8 +145,11 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     root: Path, full_time: StoredRun, own_evidence: str
 ) -> None:
     caution = own_evidence
+    ours = read_run(full_time.folder)
     with pytest.raises(InputError, match="not that which ships"):
-        make_brief(quotable(full_time), "Rutland")
+        make_brief(quotable(ours), "Rutland")
+    for place in (write_pack(ours, root / "packs"), write_comparison(compare([ours, ours], ()), root)):
+        assert any(caution in words for words in obstacles(place))
     run = store("full_time", root / "own_evidence")
     assert json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))[CAUTIONS] == [caution]
     assert any(caution in words for words in obstacles(run.folder))
