@@ -59,6 +59,8 @@ DAMAGE = (
     *(OverflowError, RecursionError, zipfile.BadZipFile, zlib.error),
 )
 """What reading a damaged file raises, those of pyarrow and pandas included."""
+NO_JSON = (ValueError, RecursionError)
+"""What reading JSON raises that is none, or brackets in brackets without end."""
 
 
 class SencosimError(Exception):

@@ -13,7 +13,7 @@ from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.explain import explain_parameter
 from sencosim.evidence.glossary import glossary, word_named
-from sencosim.evidence.register import load_register
+from sencosim.evidence.register import all_cautions, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.names import did_you_mean
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
@@ -259,6 +259,8 @@ def list_names(console: Console, kind: str | None, as_json: bool) -> None:
             console.data(table([(word, str(count)) for word, count in counts]))
             console.note("\nNext:  sencosim list scenarios")
         return
+    for caution in all_cautions():
+        console.alert(caution)
     found = items(kind)
     if as_json:
         console.json([vars(item) for item in found])
@@ -285,9 +287,10 @@ def explain(console: Console, name: tuple[str, ...], as_json: bool) -> None:
         known += [str(place[-1]) for place in scenario_guide().places()]
         hint = did_you_mean(asked, known) or "sencosim list  shows what there is."
         raise InputError(f"Nothing here is called {asked}. {hint}")
-    texts = [(item.kind, describe(item)) for item in found]
+    texts, cautions = [(item.kind, describe(item)) for item in found], all_cautions()
     if as_json:
-        console.json([{"name": asked, "kind": kind, "text": text} for kind, text in texts])
+        console.json([{"name": asked, "kind": kind, "text": text, "cautions": cautions} for kind, text in texts])
         return
     headed = [f"As a {kind}:\n{textwrap.indent(text, '  ')}" for kind, text in texts]
-    console.data("\n\n".join(headed) if len(texts) > 1 else texts[0][1])
+    said = headed if len(texts) > 1 else [texts[0][1]]
+    console.data("\n\n".join([*(wrapped(f"! {caution}") for caution in cautions), *said]))

@@ -246,7 +246,7 @@ def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
 
 def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
-    from sencosim.evidence.register import cautions_of_evidence
+    from sencosim.evidence.register import all_cautions
     from sencosim.model import baseline_of
     from sencosim.report.showing import CAUTIONS, QUICK, not_to_be_quoted
     from sencosim.scenario.diff import arms_in_words
@@ -255,7 +255,7 @@ def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     console.note(f"{scenario.name}: {scenario.title}")
     for line in arms_in_words(baseline_of(scenario), scenario):
         console.note(f"  {line}")
-    if caution := not_to_be_quoted({CAUTIONS: (*scenario.cautions, *cautions_of_evidence())}, f"“{scenario.title}”"):
+    if caution := not_to_be_quoted({CAUTIONS: all_cautions(scenario.cautions)}, f"“{scenario.title}”"):
         console.alert(caution)
     if quick:
         console.alert(f"This is a {QUICK} Every file it writes says so.")

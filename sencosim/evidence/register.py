@@ -270,6 +270,11 @@ def cautions_of_evidence() -> tuple[str, ...]:
     return (f"The evidence is not that which ships with sencosim. Other figures or words are in: {listed(files, 5)}.",)
 
 
+def all_cautions(own: Iterable[str] = ()) -> list[str]:
+    """Cautions of what is shown, such as a scenario or stored figures, then that of the evidence; each once."""
+    return list(dict.fromkeys([*own, *cautions_of_evidence()]))
+
+
 @lru_cache(maxsize=1)
 def _differing(folder: Path) -> tuple[str, ...]:
     """Files of a folder of evidence that are not as they ship, or that one of both lacks."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sencosim.errors import InputError, OutputError
+from sencosim.errors import NO_JSON, InputError, OutputError
 
 MANIFEST = "manifest.json"
 """File that every finished folder has."""
@@ -28,7 +28,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     """
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except ValueError as error:
+    except NO_JSON as error:
         raise OutputError(
             f"{(folder / MANIFEST).as_posix()} is damaged, so nothing in that folder can be checked or used. Run the "
             "scenario again."

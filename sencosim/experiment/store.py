@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sencosim.errors import InputError, OutputError, stored_in
+from sencosim.errors import NO_JSON, InputError, OutputError, stored_in
 from sencosim.experiment.dataset import Part, part_names, parts_in, remove_part, sync, write_part
 from sencosim.experiment.finished import MANIFEST, is_finished
 from sencosim.experiment.jobs import Job
@@ -62,7 +62,7 @@ class Store:
     """
 
     def __init__(self, folder: Path, run_id: str) -> None:
-        self.folder, self.run_id = folder, run_id
+        self.folder, self.run_id, self._pairs_of = folder, run_id, ""
         self._parts: dict[str, Part] = {}
         self._of_job: dict[str, str] = {}
         self._waiting: dict[str, PairTotals] = {}
@@ -82,11 +82,15 @@ class Store:
             self._know(part)
 
     def _of(self) -> str:
-        """What its pairs are pairs of, by the facts of a run that goes on or is finished; blank without any."""
-        for name in (FACTS, MANIFEST):
-            with contextlib.suppress(FileNotFoundError, ValueError, AttributeError):  # damaged: pairs of nothing known
-                return pairs_of(json.loads((self.folder / name).read_text(encoding="utf-8")))
-        return ""
+        """What its pairs are pairs of, by the facts of a run that goes on or is finished; blank without any.
+
+        Once known it stays so: pairs that are written after the facts were lost belong to those before.
+        """
+        for name in () if self._pairs_of else (FACTS, MANIFEST):
+            with contextlib.suppress(FileNotFoundError, AttributeError, *NO_JSON):  # damaged: pairs of nothing known
+                self._pairs_of = pairs_of(json.loads((self.folder / name).read_text(encoding="utf-8")))
+                break
+        return self._pairs_of
 
     def drop_damaged(self) -> str:
         """Delete parts with a number that cannot be read, of another run, or not under their own name.
@@ -155,7 +159,7 @@ class Store:
         read = self._last.pop(job.name, None)
         if read is None:
             with stored_in(self.dataset):
-                read = self._parts[self._of_job[job.name]].read(job)
+                read = self._part_of(job).read(job)
         self._last[job.name] = read
         if len(self._last) > MOST_PAIRS_KEPT:
             self._last.pop(next(iter(self._last)))
@@ -166,7 +170,7 @@ class Store:
         if job.name in self._waiting:
             return whole_of(self._waiting[job.name])
         if job.name not in self._whole:
-            part = self._parts[self._of_job[job.name]]
+            part = self._part_of(job)
             with stored_in(self.dataset):
                 self._whole |= {name: whole_of(part.read_england(one)) for name, one in part.jobs()}
         return self._whole[job.name]
@@ -176,7 +180,15 @@ class Store:
         waiting = self._waiting.get(job.name)
         if waiting is not None:
             return waiting.headline
-        return float(self._parts[self._of_job[job.name]].facts[job.name]["headline"])
+        return float(self._part_of(job).facts[job.name]["headline"])
+
+    def _part_of(self, job: Job) -> Part:
+        if job.name not in self._of_job:
+            raise OutputError(
+                f"{self.folder.as_posix()} lacks the pair {job.name}, or the file that has it is damaged. Run what is "
+                "in that folder again, in another one."
+            )
+        return self._parts[self._of_job[job.name]]
 
     def jobs(self) -> list[Job]:
         """Every finished pair, in the order in which they were written."""
@@ -196,7 +208,7 @@ class Store:
         """
         try:
             found: dict[str, Any] = json.loads((self.folder / FACTS).read_text(encoding="utf-8"))
-        except ValueError as error:
+        except NO_JSON as error:
             raise self.damaged() from error
         if not isinstance(found, dict):
             raise self.damaged()

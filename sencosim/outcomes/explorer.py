@@ -398,6 +398,7 @@ class Explorer:
             ``cells``: by view and law ``point``, ``mean``, ``low``, ``high`` (10 % and 90 % points) of every figure,
             ``waterfall`` and ``by_year`` of the mean, ``basis``: ``stored`` or ``emulated``, and ``error``: by figure
             what 80 % of held-out runs of the view and law were within. ``refused``: figures that are not shown.
+            ``cautions``: why none of it is to be quoted.
         """
         state = {**DEFAULT, **state}
         asked = self.asked_by(state)
@@ -409,7 +410,13 @@ class Explorer:
         return {
             "cells": cells,
             "refused": [name for name, one in errors.items() if one["refused"]],
+            "cautions": self.cautions(state["scenario"]),
         }
+
+    def cautions(self, scenario: str) -> list[str]:
+        """Cautions of a stored policy, if one is named, and of the data: why nothing is to be quoted, in sentences."""
+        own = self.scenarios[scenario]["cautions"] if scenario else ()
+        return [*own, *self.data["cautions"]]
 
     def _cell(self, state: State, view: int, law: int, asked: float) -> dict[str, Any]:
         point = self.point(state, view, law)

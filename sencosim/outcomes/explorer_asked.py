@@ -34,6 +34,7 @@ class AskedExplorer(Explorer):
             ``cells``: by view and law ``point``, ``mean``, ``low``, ``high`` (10 % and 90 % points) of every figure,
             ``waterfall`` and ``by_year`` of the mean, ``basis``: ``stored`` or ``emulated``, and ``error``: by figure
             what 80 % of held-out runs of the view and law were within. ``refused``: figures that are not shown.
+            ``cautions``: why none of it is to be quoted.
 
         Raises
         ------

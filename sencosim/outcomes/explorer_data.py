@@ -25,9 +25,10 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import Register, cautions_of_evidence, load_register
+from sencosim.evidence.register import Register, all_cautions, evidence_folder, load_register
 from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
+from sencosim.fingerprint import hash_of
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY
@@ -48,6 +49,11 @@ SHIPPED = Path(__file__).with_name("explorer_of_england")
 FACTS, RUNS = "facts.json", "runs.json.gz"
 REMAKE = "sencosim explore --remake FOLDER"
 """Command that makes the stored runs again."""
+TABLES = (
+    *("base_year.yaml", "council_exclusions.csv", "councils.csv", "councils_by_year.csv", "dimensions.csv"),
+    *("national_series.csv", "posterior/councils.csv", "routes.csv"),
+)
+"""Files of the evidence that the engine reads and that are in no register."""
 LAW_TITLES = {"current_law": "Today's law goes on", "announced": "The announced law, in both arms"}
 REFUSALS = {
     "not_covered": (
@@ -77,8 +83,14 @@ def made_by(register: Register | None = None) -> dict[str, str]:
         "point_values": _hash(values),
         "distributions": _hash([drawn, together]),
         "posterior_fingerprint": load_posterior().fingerprint(),
+        "evidence_tables": _hash_of_tables(),
         "population_fingerprint": synthetic_england().fingerprint,
     }
+
+
+def _hash_of_tables() -> str:
+    folder = evidence_folder()
+    return hash_of((path for name in TABLES if (path := folder / name).is_file()), folder)
 
 
 def _hash(what: Any) -> str:
@@ -98,7 +110,8 @@ def write_stored(folder: Path, facts: Mapping[str, Any], runs: Mapping[str, Any]
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(runs, separators=(",", ":"))
     (folder / RUNS).write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
-    told = {**facts, **made_by(), "runs_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
+    sums = {"runs_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
+    told = {**facts, **made_by(), **sums, "cautions": all_cautions()}
     (folder / FACTS).write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -134,6 +147,7 @@ CHANGED = {
     "point_values": "point values of the evidence",
     "distributions": "distributions of the evidence",
     "posterior_fingerprint": "the fitted parameters",
+    "evidence_tables": "tables of councils, years or routes",
     "population_fingerprint": "the schools",
 }
 """Words for each key of :func:`made_by`."""
@@ -169,6 +183,7 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
     return {
         "schema": SCHEMA,
         "made": {name: value for name, value in facts.items() if name != "errors"},
+        "cautions": all_cautions(facts.get("cautions", ())),
         "years": years,
         "base_year_pay": int(tables.price_base[:4]),
         "price_base": tables.price_base,
@@ -263,7 +278,7 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "covered": own["controls"] is not None,
         "funders": funders,
         "levers": [name for name, _ in scenario.levers.active()],
-        "cautions": [*scenario.cautions, *cautions_of_evidence()],
+        "cautions": list(scenario.cautions),
         "command": f"sencosim run {scenario.name}",
         "controls": own["controls"],
         "stored": own["stored"],

@@ -15,7 +15,7 @@ from sencosim.calibration.verdict import sentence_of, state_of
 from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.councils import load_councils
-from sencosim.evidence.register import cautions_of_evidence, load_register
+from sencosim.evidence.register import all_cautions, load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, tidy_totals
@@ -267,7 +267,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "structure_rows": list(plan.rows),
         "route_share": plan.route_share if plan.routes else None,
         "long_years": plan.long_years,
-        CAUTIONS: [*scenario.cautions, *cautions_of_evidence()],
+        CAUTIONS: all_cautions(scenario.cautions),
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
         "replaced_mechanisms": result.options.mechanisms.facts(),

@@ -37,6 +37,7 @@ from sencosim.report.frontier_section import (
 from sencosim.report.looks import Exact
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.page import data_table, picture_of
+from sencosim.report.showing import not_to_be_quoted
 from sencosim.report.table import Cell, Number, Table, table_of, text_of, words_in
 from sencosim.report.template import render
 from sencosim.report.words import MILLION, joined, per_cent, plain, rounding_step, sentence_case
@@ -85,6 +86,12 @@ class Whole:
         """The frontier as reports show it."""
         facts = frontier_facts(self.frontier)
         return Told(standings(self.frontier, self.own), facts, Setting(self.frontier.facts), self.aim)
+
+    @property
+    def stamps(self) -> list[str]:
+        """What every reader must see first: that the model has changed since, and cautions."""
+        facts = self.frontier.facts
+        return [one for one in (stale_sentence(frontier_facts(self.frontier)), not_to_be_quoted(facts)) if one]
 
     @property
     def source(self) -> str:
@@ -232,7 +239,7 @@ def frontier_html(whole: Whole) -> str:
         words=told.worded.words(),
         rule=told.facts["rule"],
         stands=rule_stands(told),
-        stale=stale_sentence(told.facts),
+        stamps=whole.stamps,
         signposts=str(whole.frontier.facts.get("choice_in_words", "")),
         sentences=best_sentences(told),
         beyond=beyond_sentence(told),
@@ -258,7 +265,7 @@ def frontier_workbook(whole: Whole) -> Workbook:
     cover = (
         *told.facts["rule"],
         *rule_stands(told),
-        *(one for one in (beyond_sentence(told), stale_sentence(told.facts)) if one),
+        *(one for one in (beyond_sentence(told), *whole.stamps) if one),
         *how_found(whole.frontier),
     )
     sheets = tuple(sheet for sheet in _sheets(whole, told) if sheet.rows)

@@ -8,17 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from sencosim.decisions.acceptability import wilson
 from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.errors import InputError
+from sencosim.evidence.register import all_cautions
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.words import money, per_cent
+
+if TYPE_CHECKING:
+    from sencosim.scenario.schema import Scenario
 
 Facts = Mapping[str, Any]
 """Of the manifest of a run or of an ensemble."""
@@ -314,6 +318,11 @@ def not_to_be_quoted(facts: Facts, what: str = "It") -> str:
 def cautions_by_title(options: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
     """Cautions of several options, each with the title of its option."""
     return [f"“{title}”: {caution}" for title, cautions in options for caution in cautions]
+
+
+def cautions_of(scenarios: Iterable[Scenario]) -> list[str]:
+    """Cautions of scenarios that were run for one answer, and that of the evidence."""
+    return all_cautions(cautions_by_title((one.title, one.cautions) for one in scenarios))
 
 
 def on_every_output(facts: Facts) -> list[str]:

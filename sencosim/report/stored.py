@@ -17,11 +17,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sencosim.errors import InputError, OutputError, stored_in
+from sencosim.evidence.register import all_cautions
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.plain_text import harm_in_any
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import check_unchanged
 from sencosim.report.research import ABOUT, TABLES
+from sencosim.report.showing import CAUTIONS
 
 WORDS = "report.json"
 APPRAISAL = "appraisal"
@@ -82,6 +84,8 @@ def _as_held(value: Any) -> Any:
 def read_run(folder: Path) -> StoredRun:
     """Read a finished run that is as it was written.
 
+    Its cautions are those of its manifest and that of the evidence read now: what is made of it tells facts of both.
+
     Raises
     ------
     InputError
@@ -100,6 +104,7 @@ def read_run(folder: Path) -> StoredRun:
     with stored_in(folder):
         words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
         manifest = manifest_of(folder)
+        manifest[CAUTIONS] = all_cautions(manifest.get(CAUTIONS) or ())
         for name in (manifest["run_id"], words["scenario"]["name"]):  # folders of what is made of it are named so
             if not _is_a_name(str(name)):
                 raise ValueError(f"{name!r} cannot be the name of a folder")

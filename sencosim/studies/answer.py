@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
 from sencosim.report.research import answers_in
-from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
+from sencosim.report.showing import CAUTIONS, FACT, cautions_of, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
+from sencosim.scenario.schema import Scenario
 from sencosim.studies.space import titles_and_units
 
 WIDTH = 100
@@ -40,9 +41,14 @@ class Answer:
     facts: Mapping[str, Any] = field(default_factory=dict)  # what else a reader must know to make it again
 
 
-def marks_of(ensemble: Ensemble) -> dict[str, Any]:
-    """What every reader must see, as facts of a manifest: mechanisms that were replaced, cautions of the scenarios."""
-    about = ensemble.about
+def marks_of(source: Ensemble | Iterable[Scenario]) -> dict[str, Any]:
+    """What every reader must see, as facts of a manifest: mechanisms that were replaced, and cautions.
+
+    Of an ensemble; or of the scenarios that an analysis without one ran, with mechanisms as they ship.
+    """
+    if not isinstance(source, Ensemble):
+        return {FACT: {}, CAUTIONS: cautions_of(source)}
+    about = source.about
     return {FACT: json.loads(about.get(FACT, "{}")), CAUTIONS: json.loads(about.get(CAUTIONS, "[]"))}
 
 
@@ -66,20 +72,20 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
     )
 
 
-def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Path:
+def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: Path) -> Path:
     """Write an analysis into a folder of its own inside that of its ensemble, and say in it what it was made from.
 
-    One of that name that says something else stays as it is: the new one is called ``-2``, ``-3`` and so on. There is
-    no ensemble if the analysis has runs of its own, which then are among its tables.
+    One of that name that says something else stays as it is: the new one is called ``-2``, ``-3`` and so on. An
+    analysis that has runs of its own has no ensemble but the scenarios that it ran; its runs are among its tables.
     """
     from sencosim.report.outputs import new_folder, write_text
 
-    answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
+    answer = marked_answer(answer, marks_of(source))
     told = {
         "kind": "analysis",
         "analysis": answer.name,
         "ensemble": folder.as_posix(),
-        "ensemble_fingerprint": None if ensemble is None else ensemble.fingerprint,
+        "ensemble_fingerprint": source.fingerprint if isinstance(source, Ensemble) else None,
         "command": command_line(),
         "tables": sorted(answer.tables),
         "charts": [chart.name for chart in answer.charts],

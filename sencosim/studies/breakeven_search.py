@@ -370,4 +370,4 @@ def search_for(console: Console, name: str, ranges: Sequence[Limits], options: M
         except KeyboardInterrupt as stop:
             raise StoppedError("Stopped. A search keeps nothing; its runs are few.") from stop
     folder = options["out"] / FOLDER / f"{policy.name}-search-{policy.fingerprint()[:10]}"
-    hand_over(console, answer, None, folder, options)
+    hand_over(console, answer, [policy], folder, options)

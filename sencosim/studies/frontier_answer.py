@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sencosim.errors import InputError
+from sencosim.evidence.register import all_cautions
 from sencosim.experiment.finished import find_run
 from sencosim.names import did_you_mean
 from sencosim.outcomes.frontier import SHIPPED, Frontier, shipped_frontier
@@ -26,12 +27,12 @@ from sencosim.report.frontier_section import (
     best_sentences,
     beyond_sentence,
     rule_stands,
-    stale_sentence,
     why_not_words,
 )
 from sencosim.report.manifest import check_unchanged
 from sencosim.report.outputs import write_new, write_text
 from sencosim.report.pack.xlsx import write_xlsx
+from sencosim.report.showing import CAUTIONS
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.reading import yaml_lines
@@ -64,10 +65,15 @@ def read_frontier(folder: Path | None) -> Whole:
             "found, give its folder:  sencosim frontier FOLDER"
         )
     if folder is None:
-        return whole_of(Frontier.read(SHIPPED))
+        return whole_of(_cautioned(Frontier.read(SHIPPED)))
     found = Frontier.read(folder)
     check_unchanged(folder)
-    return whole_of(found)
+    return whole_of(_cautioned(found))
+
+
+def _cautioned(frontier: Frontier) -> Frontier:
+    """The same with the caution of the evidence that is read now."""
+    return replace(frontier, facts={**frontier.facts, CAUTIONS: all_cautions(frontier.facts.get(CAUTIONS) or ())})
 
 
 def whole_of(frontier: Frontier) -> Whole:
@@ -158,7 +164,7 @@ def frontier_text(whole: Whole) -> str:
     """The frontier for a terminal."""
     told = whole.told
     blocks = [
-        _wrapped(f"! {one}" for one in (stale_sentence(told.facts),) if one),
+        _wrapped(f"! {one}" for one in whole.stamps),
         table_text(policies_table(told), WIDTH),
         _wrapped([KINDS_OF_RULE[bool(whole.frontier.facts.get("is_bounded"))], *_bullets(told.facts["rule"])]),
         table_text(examples_table(told), WIDTH) if told.facts["examples"] else "",

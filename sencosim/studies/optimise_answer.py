@@ -218,4 +218,5 @@ def searched_and_answered(console: Console, options: Mapping[str, Any]) -> None:
             study = Study(base, PolicyRuns(chosen, where, options["out"], progress), sizes, problem)
             found = find(study, options["aim"])
     answer = optimise_answer(found, area_of(chosen)[1])
-    hand_over(console, answer, None, options["out"] / FOLDER / f"optimise-{search_id(found, chosen)}", options)
+    folder = options["out"] / FOLDER / f"optimise-{search_id(found, chosen)}"
+    hand_over(console, answer, found.scenarios, folder, options)

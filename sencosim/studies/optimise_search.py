@@ -117,6 +117,11 @@ class Found:
         """Dials of the chosen policy."""
         return {str(name): float(value) for name, value in self.dials.to_dict("index")[RULE].items()}
 
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """What was run: the scenario whose levers were searched, and shipped policies."""
+        return (self.base, *(like_shipped(name, self.base) for name in SHIPPED))
+
 
 @dataclass(frozen=True)
 class Study:

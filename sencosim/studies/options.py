@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -269,12 +269,12 @@ def say(console: Console, event: Mapping[str, Any], words: str, options: Mapping
 
 
 def hand_over(
-    console: Console, answer: Answer, ensemble: Ensemble | None, folder: Path, options: Mapping[str, Any]
+    console: Console, answer: Answer, source: Ensemble | Iterable[Scenario], folder: Path, options: Mapping[str, Any]
 ) -> None:
-    """Write an answer alongside its ensemble; print it and where it is."""
+    """Write an answer of an ensemble, or of scenarios that were run for it alone; print it and where it is."""
     from sencosim.studies.answer import marked_answer, marks_of, write_answer
 
-    answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
-    place = write_answer(answer, ensemble, folder)
+    answer = marked_answer(answer, marks_of(source))
+    place = write_answer(answer, source, folder)
     event = {"event": "result", "analysis": answer.name, "folder": place.as_posix(), "text": answer.text}
     say(console, event, f"{answer.text}\n\nFiles: {place.as_posix()}", options)

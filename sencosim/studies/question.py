@@ -19,7 +19,7 @@ from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
 from sencosim.engine.pair import World, read_evidence, run_pair
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior, row_of_draw
-from sencosim.evidence.register import cautions_of_evidence, load_register
+from sencosim.evidence.register import load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
@@ -27,7 +27,7 @@ from sencosim.experiment.totals import Level, PairTotals, totals_of
 from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.names import did_you_mean
-from sencosim.report.showing import CAUTIONS, cautions_by_title
+from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
@@ -80,8 +80,7 @@ class Question:
 
     def facts(self) -> dict[str, Any]:
         """What numbers depend on, and cautions: an ensemble that was stored without one is not found in its place."""
-        cautions = cautions_by_title((one.title, one.cautions) for one in self.scenarios.values())
-        cautions += cautions_of_evidence()
+        cautions = cautions_of(self.scenarios.values())
         return ({CAUTIONS: cautions} if cautions else {}) | {
             "scenarios": {name: one.fingerprint() for name, one in self.scenarios.items()},
             "kind": self.kind,

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -209,10 +209,31 @@ def test_swapped_files_are_refused(tmp_path: Path, level: str) -> None:
 @pytest.mark.unit
 def test_a_run_whose_facts_are_damaged_says_so(tmp_path: Path) -> None:
     store = stored(tmp_path, JOB)
-    for text in ("", '{"engine"', "[]"):
+    for text in ("", '{"engine"', "[]", "[" * 100_000):
         (store.folder / FACTS).write_text(text, encoding="utf-8")
         with pytest.raises(OutputError, match=r"run\.json is damaged"):
-            store.facts()
+            Store(store.folder, "run").facts()
+
+
+@pytest.mark.unit
+def test_pairs_that_are_written_after_the_facts_were_lost_belong_to_those_before(tmp_path: Path) -> None:
+    store = stored(tmp_path, JOB)
+    facts = (store.folder / FACTS).rename(tmp_path / FACTS)
+    store.add(totals(OTHER))
+    store.flush()
+    facts.rename(store.folder / FACTS)
+    again = Store(store.folder, "run")
+    assert again.jobs() == [JOB, OTHER]
+    assert not again.drop_damaged()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("read", [Store.read, Store.whole, Store.headline])
+def test_a_pair_that_is_not_there_is_a_sentence(tmp_path: Path, read: Callable[[Store, Job], object]) -> None:
+    store = stored(tmp_path, JOB)
+    assert read(store, JOB) is not None
+    with pytest.raises(OutputError, match=f"lacks the pair {OTHER.name}"):
+        read(store, OTHER)
 
 
 @pytest.mark.unit

@@ -250,6 +250,7 @@ def made_up_data() -> dict[str, Any]:
     ]
     return {
         "schema": 1,
+        "cautions": [],
         "hash": "000000000000",
         "made": {"date": "made up"},
         "years": list(range(2027, 2027 + YEARS)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms, terms_of
 from sencosim.errors import InputError, OutputError
-from sencosim.evidence.register import load_register
+from sencosim.evidence import register
+from sencosim.evidence.register import FOLDER_VARIABLE, evidence_folder, load_register
 from sencosim.evidence.views import VIEWS, load_view
+from sencosim.evidence.yaml_files import is_table
 from sencosim.outcomes import explorer_data
 from sencosim.outcomes.explorer import DEFAULT, Explorer, Refused
 from sencosim.outcomes.explorer_beliefs import rounded
@@ -310,6 +314,59 @@ def test_stored_runs_that_were_changed_are_refused(tmp_path: Path) -> None:
     (folder / "runs.json.gz").write_bytes(gzip.compress(forged.encode()))
     with pytest.raises(OutputError, match=r"not the file that facts\.json speaks of"):
         read_stored(folder)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", explorer_data.TABLES)
+def test_stored_runs_of_other_tables_are_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "evidence"
+    shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    assert read_stored(SHIPPED)
+    with (folder / name).open("a", encoding="utf-8") as table:
+        table.write("\n")
+    with pytest.raises(InputError, match="tables of councils, years or routes changed"):
+        read_stored(SHIPPED)
+
+
+@pytest.mark.engine
+def test_every_file_of_the_evidence_that_a_pair_reads_is_among_what_made_the_stored_runs() -> None:
+    """Asked of Python itself, which says every file that is opened."""
+    done = subprocess.run([sys.executable, "-c", READ_BY_A_PAIR], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    read = set(done.stdout.split())
+    assert set(explorer_data.TABLES) <= read
+    tables = {name for name in read if name.endswith(".csv") or is_table(evidence_folder() / name)}
+    elsewhere = {"posterior/sample.csv", "correlations.yaml", "not_drawn.yaml", "appraisal.yaml"}  # the last: prices
+    assert {name for name in tables if not name.startswith("views/")} - elsewhere == set(explorer_data.TABLES)
+
+
+READ_BY_A_PAIR = """
+import sys
+from pathlib import Path
+opened = set()
+sys.addaudithook(lambda event, told: opened.add(str(told[0])) if event == "open" else None)
+from sencosim.engine.pair import read_evidence
+from sencosim.evidence.register import evidence_folder
+from sencosim.model import trace_school
+from sencosim.population.synthetic import synthetic_england
+from sencosim.scenario.load import load_scenario
+resolved, schools = load_scenario("full_time"), synthetic_england()
+read_evidence(resolved.scenario, "central", 1, 1)
+trace_school(resolved, schools, int(schools.school_id[schools.la_code == 857][0]), last_year=2027)
+inside = (Path(name) for name in opened if Path(name).is_relative_to(evidence_folder()))
+print(*(path.relative_to(evidence_folder()).as_posix() for path in inside if path.suffix in (".csv", ".yaml")))
+"""
+
+
+@pytest.mark.unit
+def test_data_made_of_other_evidence_say_so_when_they_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(register, "cautions_of_evidence", lambda: ("Made of other councils.",))
+        write_stored(tmp_path, *read_stored(SHIPPED))
+    told = Explorer(page_data(tmp_path))
+    assert told.answer(_state(scenario="", controls={"least_hours": 32.4}))["cautions"] == ["Made of other councils."]
+    assert Explorer(page_data()).answer(DEFAULT)["cautions"] == []
 
 
 @pytest.mark.unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,18 +13,20 @@ from click.testing import CliRunner, Result
 from packs.checklist import read_xlsx
 from packs.conftest import store
 from packs.test_brief import quotable
+from studies.made_up import made_up_rows
 
+from sencosim import explorer
 from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.evidence.register import FOLDER_VARIABLE, _differing, cautions_of_evidence, evidence_folder
 from sencosim.model import RunOptions
-from sencosim.outcomes.explorer_data import page_data
 from sencosim.report.brief.write import make_brief
 from sencosim.report.compare.write import compare, comparison_text, write_comparison
 from sencosim.report.pack.write import write_pack
 from sencosim.report.showing import CAUTIONS, obstacles
-from sencosim.report.stored import StoredRun
+from sencosim.report.stored import StoredRun, read_run
 from sencosim.scenario.load import load_scenario
+from sencosim.studies import breakeven_search
 from sencosim.studies.question import drawn
 
 pytestmark = pytest.mark.engine
@@ -121,10 +124,9 @@ def test_a_comparison_says_which_option_it_is_about(
     assert obstacles(folder)[0].startswith(f"It is not to be quoted. “{team.inputs.scenario.title}”: {caution}")
 
 
-def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
-    root: Path, full_time: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The variable that names another folder of evidence is easily left set."""
+@pytest.fixture
+def own_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Evidence of one's own: a variable that is easily left set; what every output is to say."""
     folder = tmp_path / "evidence"
     shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
@@ -134,8 +136,20 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     _differing.cache_clear()
     (caution,) = cautions_of_evidence()
     assert "unit_costs.yaml" in caution
+    yield caution
+    monkeypatch.undo()
+    _differing.cache_clear()
+
+
+def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
+    root: Path, full_time: StoredRun, own_evidence: str
+) -> None:
+    caution = own_evidence
+    ours = read_run(full_time.folder)
     with pytest.raises(InputError, match="not that which ships"):
-        make_brief(quotable(full_time), "Rutland")
+        make_brief(quotable(ours), "Rutland")
+    for place in (write_pack(ours, root / "packs"), write_comparison(compare([ours, ours], ()), root)):
+        assert any(caution in words for words in obstacles(place))
     run = store("full_time", root / "own_evidence")
     assert json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))[CAUTIONS] == [caution]
     assert any(caution in words for words in obstacles(run.folder))
@@ -143,4 +157,35 @@ def test_figures_of_evidence_of_ones_own_are_not_to_be_quoted(
     policy = load_scenario("full_time").scenario
     question = drawn({"full_time": policy}, RunOptions(councils=("Rutland",)), {"central": 1}, 1, 1.0)
     assert question.facts()[CAUTIONS] == [caution]
-    assert all(caution in one["cautions"] for one in page_data()["scenarios"])
+    told = explorer()
+    assert told.answer({"controls": {"least_hours": 32.4}})["cautions"] == [caution]
+    assert told.answer({"scenario": "team"})["cautions"] == [*load_scenario("team").scenario.cautions, caution]
+    assert " ".join(caution.split()) in " ".join(call("demo").stdout.split())
+
+
+def test_what_is_looked_up_says_it(own_evidence: str) -> None:
+    assert own_evidence in " ".join(call("explain", "transport_cost").stdout.split())
+    assert [one["cautions"] for one in json.loads(call("explain", "transport_cost", "--json").stdout)] == [
+        [own_evidence]
+    ]
+    assert own_evidence in " ".join(call("list", "parameters").stderr.split())
+
+
+@pytest.mark.parametrize("names", [("transport_cost",), ("used_share_added", "senco_leaving_rate")])
+def test_a_search_says_it_and_the_caution_of_its_scenario(
+    names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caution: str, own_evidence: str
+) -> None:
+    monkeypatch.setattr(breakeven_search, "run_now", lambda question, *_: list(made_up_rows(question, None)))
+    inputs = [word for name in names for word in ("--parameter", name)]
+    result = call("breakeven", "team", *inputs, "--council", "Rutland", "--out", str(tmp_path / "out"), "--json")
+    assert result.exit_code == 0, result.output
+    check_both(json.loads(result.stdout.splitlines()[-1]), caution, own_evidence)
+
+
+def check_both(told: dict[str, str], *cautions: str) -> None:
+    """What a command printed for a program, and every text that it wrote, carries some cautions."""
+    texts = [told["text"], *(path.read_text(encoding="utf-8") for path in Path(told["folder"]).glob("*.txt"))]
+    manifest = json.loads((Path(told["folder"]) / "manifest.json").read_text(encoding="utf-8"))
+    for words in cautions:
+        assert all(words in " ".join(text.replace("\n", " ").split()) for text in texts)
+        assert any(words in one for one in manifest[CAUTIONS])

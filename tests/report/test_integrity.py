@@ -69,7 +69,7 @@ def test_links_and_devices_are_found(folder: Path) -> None:
     assert "pipe is neither a file nor a folder" in said
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "\x00", "[" * 100_000], ids=["", "{", "[]", "null", "deep"])
 def test_a_damaged_manifest_gives_a_sentence(folder: Path, text: str) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     with pytest.raises(OutputError, match=r"manifest\.json is (damaged|no manifest)"):

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from sencosim.cli import main
 from sencosim.decisions.frontier import undominated
 from sencosim.errors import InputError
+from sencosim.evidence import register
 from sencosim.experiment.jobs import REFERENCE
 from sencosim.experiment.pool import Where
 from sencosim.model import RunOptions
 from sencosim.outcomes.frontier import COST, Frontier, made_by
 from sencosim.outcomes.policy_figures import LOST, WORTHS, figures, worth_name
+from sencosim.report.frontier_page import frontier_html
+from sencosim.report.showing import CAUTIONS
 from sencosim.scenario.load import load_scenario
+from sencosim.studies import optimise_answer as answering
 from sencosim.studies import optimise_cases
 from sencosim.studies.answer import write_answer
+from sencosim.studies.frontier_answer import as_json, frontier_text, read_frontier
 from sencosim.studies.optimise_answer import optimise_answer
 from sencosim.studies.optimise_search import AIMS, NOTHING, RULE, Found, Sizes, Study, find, problem_of
 from sencosim.studies.policy_runs import PolicyRuns
@@ -74,7 +82,7 @@ def test_social_value_is_linear_in_the_worth_of_provision(found: Found) -> None:
 @pytest.mark.engine
 def test_what_is_handed_over_is_read_again(found: Found, tmp_path: Path) -> None:
     answer = optimise_answer(found, "Rutland")
-    place = write_answer(answer, None, tmp_path)
+    place = write_answer(answer, found.scenarios, tmp_path)
     read = Frontier.read(place)
     assert read.is_current
     assert read.aims[0] == "support_intensity"
@@ -91,6 +99,26 @@ def test_what_is_handed_over_is_read_again(found: Found, tmp_path: Path) -> None
     assert not cases.loc[cases["policy"] == RULE, "holds"].isna().any()
     assert set(made_by()) <= set(answer.facts)
     assert "Rutland" in json.dumps(answer.facts)
+
+
+@pytest.mark.engine
+def test_the_cautions_of_shipped_policies_that_were_run_and_of_the_evidence_go_with_it(
+    found: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, ours = load_scenario("team").scenario, "The evidence is not that which ships."
+    monkeypatch.setattr(register, "cautions_of_evidence", lambda: (ours,))
+    monkeypatch.setattr(answering, "find", lambda *_: found)
+    words = ("optimise", "--council", "Rutland", "--workers", "1", "--out", str(tmp_path), "--json")
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout.splitlines()[-1])
+    place, expected = Path(told["folder"]), [f"“{team.title}”: {team.cautions[0]}", ours]
+    assert json.loads((place / "manifest.json").read_text(encoding="utf-8"))[CAUTIONS] == expected
+    for text in (told["text"], (place / "answer.txt").read_text(encoding="utf-8"), frontier_text(read_frontier(place))):
+        assert [" ".join(text.split()).count(one) for one in expected] == [1, 1]
+    page = frontier_html(read_frontier(place))
+    assert all(one in unescape(page) for one in expected)
+    assert as_json(read_frontier(None))["facts"][CAUTIONS] == [ours]
 
 
 @pytest.mark.unit

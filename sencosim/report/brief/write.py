@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from sencosim.errors import OutputError
 from sencosim.evidence.councils import NEIGHBOURS_SOURCE
-from sencosim.evidence.register import cautions_of_evidence
 from sencosim.report.brief.picture import HEADS, cost_chart, share_picture
 from sencosim.report.brief.place import Place, find_place, findings_in
 from sencosim.report.brief.sentences import (
@@ -33,7 +32,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import new_folder, write_charts, write_csv, write_text
 from sencosim.report.quoted import numbers_in, unsupported_figures
-from sencosim.report.showing import CAUTIONS, banners, gate, refuse_quoting
+from sencosim.report.showing import banners, gate, refuse_quoting
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Table
 from sencosim.report.template import render
@@ -113,9 +112,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
     An InputError if the gate forbids quoting or the run says nothing about the place, an OutputError if a figure of the
     brief is not in the summary.
     """
-    manifest = run.inputs.manifest  # facts of the place are read now, not from the run
-    cautions = [*(manifest.get(CAUTIONS) or ()), *cautions_of_evidence()]
-    refuse_quoting({**manifest, CAUTIONS: list(dict.fromkeys(cautions))}, run.inputs.scenario.title)
+    refuse_quoting(run.inputs.manifest, run.inputs.scenario.title)
     place = find_place(area)
     findings = findings_in(run, place)
     version = run.inputs.manifest["software"]["sencosim"]

@@ -26,7 +26,7 @@
  *   high_needs: string, horizon: number, discount: number}} State
  * @typedef {{code: number, name: string, region: string, neighbours: number[], schools: number, pupils: number,
  *   figures: Record<string, Record<string, number>>}} Council
- * @typedef {{schema: number, hash: string, made: Record<string, any>, years: number[], base_year_pay: number,
+ * @typedef {{schema: number, hash: string, made: Record<string, any>, cautions: string[], years: number[], base_year_pay: number,
  *   price_base: string, discount_default: number,
  *   views: {name: string, title: string, label: string, description: string}[], laws: {name: string, title: string}[],
  *   payers: {name: string, title: string, words: string, is_public: boolean}[], categories: {name: string, title: string}[],

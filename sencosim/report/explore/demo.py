@@ -43,7 +43,7 @@ def _blocks(data: Mapping[str, Any], report: Report) -> Iterator[str]:
         f"A stored answer: nothing was run. The runs behind it were made on {made['date']} (data {data['hash']}, code "
         f"{made['code_fingerprint'][:12]})."
     )
-    for caution in report.scenario["cautions"]:
+    for caution in report.cautions:
         yield _filled(f"! “{report.scenario['title']}” is not to be quoted. {caution}")
     yield _filled(f"{parts['sentence']} {parts['payers_sentence']}")
     yield table_text(_views(parts["grid"]))

@@ -105,7 +105,7 @@ def page_html(data: Mapping[str, Any], first: str = "") -> str:
         facts=[
             (name.replace("_", " ").capitalize(), value) for name, value in data["made"].items() if _is_plain(value)
         ],
-        banners=[f"“{report.scenario['title']}”: {caution}" for caution in report.scenario["cautions"]],
+        banners=[f"“{report.scenario['title']}”: {caution}" for caution in report.cautions],
         how=words["how"],
         not_to_say=words["not_to_say"],
         limits=[one for one in (words["backtest"], *words["limits"]) if one],

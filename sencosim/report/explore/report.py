@@ -46,6 +46,7 @@ class Report:
         self.state = {**DEFAULT, "scenario": name}
         answer = explorer.answer(self.state)
         self.refused, self.cells = set(answer["refused"]), answer["cells"]
+        self.cautions: list[str] = answer["cautions"]
         self.view = [one["name"] for one in self.data["views"]].index("central")
         self.law = 0
         self.cell = self.cells[self.view][self.law]

@@ -337,7 +337,8 @@ function plausibility(data, state, view) {
 function mayNot(words, model, shown, told) {
   const { data } = model;
   const why = words["may_not"];
-  const reasons = (scenarioOf(data, shown)?.cautions ?? []).map((caution) => filled(why["caution"], { caution }));
+  const cautions = [...(scenarioOf(data, shown)?.cautions ?? []), ...data.cautions];
+  const reasons = cautions.map((caution) => filled(why["caution"], { caution }));
   const net = figureOf(model, told.cell, "net_public_cost");
   const status = statusOf(words, model, told.cell, "net_public_cost");
   if (status.kind === "refused") reasons.push(why["refused"]);
