@@ -123,7 +123,10 @@ def stored_in(folder: Path) -> Iterator[None]:
     """Read what sencosim stored in a folder: what is damaged there becomes an :class:`OutputError` with a sentence."""
     try:
         yield
-    except DAMAGE as error:
+    except Exception as error:
+        # pyarrow has a plain exception too, for text that is no UTF-8. It is known by name: importing it takes long.
+        if not isinstance(error, DAMAGE) and type(error).__module__ != "pyarrow.lib":
+            raise
         words = str(error).strip().splitlines() or [type(error).__name__]
         raise OutputError(
             f"A file in {folder.as_posix()} cannot be read ({words[0]}): it is damaged, or sencosim did not write it. "

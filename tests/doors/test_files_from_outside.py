@@ -262,6 +262,14 @@ def test_a_sample_of_one_row_spreads_nowhere_and_is_read(outside: dict[str, Outs
 
 
 @pytest.mark.unit
+def test_a_word_of_a_table_that_is_no_text_is_a_sentence(outside: dict[str, Outside], tmp_path: Path) -> None:
+    one = outside["inputs.parquet"]
+    broken = one.good.replace(b"central", b"\xe3entral")
+    assert broken != one.good
+    assert not check(one, broken, tmp_path)
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("kind", BROKE_IT)
 def test_what_broke_a_reader_once_is_refused(kind: str, outside: dict[str, Outside], tmp_path: Path) -> None:
     for content in BROKE_IT[kind]:
