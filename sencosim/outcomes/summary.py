@@ -308,12 +308,11 @@ def points_of(
 ) -> list[Job]:
     """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there.
 
-    Those of another law than the headline's, which is run on samples, are moved from the same view under that. Arms and
-    evidence of what was not run are put with the others.
+    Those of another law than the headline's are moved from the same view under that. What was not run is put with the
+    rest of ``arms`` and ``values``.
     """
     plan, n = result.plan, result.replications
-    points = [plan.point_job(view, number, law) for number in range(n)]
-    moves = plan.moves_of(view, n, law)
+    points, moves = [plan.point_job(view, k, law) for k in range(n)], plan.moves_of(view, n, law)
     own = [job for job, _ in moves]
     if own == points:
         return points
@@ -322,8 +321,7 @@ def points_of(
     shift = np.mean([arms[job] - arms[origin] for job, origin in moves], axis=0)
     change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
     for job, origin in zip(points, mains if is_first else points_of(result, view, arms, values), strict=True):
-        arms[job] = arms[origin] + shift
-        values[job] = values[own[0]]
+        arms[job], values[job] = arms[origin] + shift, values[own[0]]
     if is_first and routes_are_off(values[own[0]]):
         _keep_change(arms, points, change)
     return points
