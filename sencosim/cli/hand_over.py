@@ -190,7 +190,7 @@ def pounds(amount: float) -> str:
 )
 @pass_console
 def reproduce(console: Console, run: str, out: Path, workers: int | None, population: Path | None) -> None:
-    """Run a finished run again with the same settings, make its report again, and compare every figure and file.
+    """Run a finished run again with the same settings, make its report again, and compare every figure, file and pair.
 
     Example:  sencosim reproduce full_time
     """
@@ -208,6 +208,9 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
     if not found.is_same:
         worst = "" if found.gaps.empty else found.gaps.head(5).to_string(index=False)
         figures = f"\nOther numbers or words stand in: {', '.join(found.other_figures)}." if found.other_figures else ""
+        if found.other_pairs:
+            figures += f"\n{len(found.other_pairs):,} of {found.pairs:,} stored pairs are others or are lost, such as "
+            figures += f"{found.other_pairs[0]}."
         raise OutputError(
             f"{len(found.gaps):,} of {found.figures:,} figures of the summary of {stored.run_id} did not come out "
             f"again.{changed}{figures or listed}\n{worst}".rstrip()
@@ -216,6 +219,6 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
         console.alert(f"Taken over from the run, not made again, for they come of ensembles: {', '.join(taken)}.")
     equal = found.files - len(found.other_files)
     console.data(
-        f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}), and "
-        f"{equal:,} of {found.files:,} files to the byte.{changed}{listed}"
+        f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}), "
+        f"{equal:,} of {found.files:,} files to the byte, and all of {found.pairs:,} stored pairs.{changed}{listed}"
     )

@@ -7,7 +7,7 @@ size band, councils' keep neither. What happens in schools is kept by group of s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -140,6 +140,27 @@ def whole_of(totals: PairTotals) -> PairTotals:
     }
     england = {name: getattr(totals, name).sum(axis=0)[None] for name in ("baseline", "policy", "calendar")}
     return replace(totals, strata=ENGLAND, **england, **nothing)
+
+
+def same_pair(one: PairTotals, other: PairTotals, gap: float = 0.0) -> bool:
+    """Whether all that is kept of two pairs is the same but the time they took: to the bit, or to a relative gap.
+
+    [share]
+    """
+    names = [field.name for field in fields(PairTotals) if field.name != "seconds"]
+    return all(_alike(getattr(one, name), getattr(other, name), gap) for name in names)
+
+
+def _alike(one: Any, other: Any, gap: float) -> bool:
+    if isinstance(one, Mapping):
+        return list(one) == list(other) and _alike(np.array([*one.values()]), np.array([*other.values()]), gap)
+    if isinstance(one, float):
+        return _alike(np.array([one]), np.array([other]), gap)
+    if not isinstance(one, np.ndarray):
+        return bool(one == other)
+    if (one.shape, one.dtype) != (other.shape, other.dtype):
+        return False
+    return one.tobytes() == other.tobytes() or (bool(gap) and np.allclose(one, other, rtol=gap, atol=0.0))
 
 
 def england_totals(result: PairResult) -> tuple[Floats, Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ import pandas as pd
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.finished import MANIFEST, manifest_of
+from sencosim.experiment.jobs import Job
 from sencosim.experiment.pool import Progress
-from sencosim.experiment.store import DATASET
+from sencosim.experiment.store import DATASET, Store
+from sencosim.experiment.totals import same_pair
 from sencosim.fingerprint import code_fingerprint
-from sencosim.model import RunOptions, england, run_scenario
+from sencosim.model import RunOptions, RunResult, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
 from sencosim.report.inputs import KEYS, ReportInputs
@@ -45,6 +48,8 @@ class Reproduction:
     files: int = 0  # how many were made again
     other_files: tuple[str, ...] = ()  # those of them that differ in any byte
     other_figures: tuple[str, ...] = ()  # those of them that differ in a word, or in a number by more than TOLERANCE
+    pairs: int = 0  # how many stored pairs were compared
+    other_pairs: tuple[str, ...] = ()  # those that differ: in any bit, or by more than TOLERANCE if anything changed
 
     @property
     def is_same(self) -> bool:
@@ -52,7 +57,7 @@ class Reproduction:
 
         The stored run itself says what made it, so a change of that excuses other bytes, and no other figure.
         """
-        return self.gaps.empty and not (self.other_figures if self.changed else self.other_files)
+        return self.gaps.empty and not (self.other_figures if self.changed else self.other_files) + self.other_pairs
 
 
 def reproduce_run(
@@ -98,14 +103,29 @@ def reproduce_run(
     changed = tuple(words for words, (then, now) in then_and_now.items() if then != now)
     files, other, figures = made_again(run, again)
     found = compared(run.inputs.summary, again.summary, changed)
-    return replace(found, files=files, other_files=other, other_figures=figures)
+    store = Store(run.folder, run.run_id)
+    jobs = result.plan.all_jobs(result.replications) if store.count() else []  # a run may keep none
+    pairs = other_pairs(result, store, jobs, TOLERANCE if changed else 0.0)
+    return replace(
+        found, files=files, other_files=other, other_figures=figures, pairs=len(jobs), other_pairs=tuple(pairs)
+    )
+
+
+def other_pairs(result: RunResult, stored: Store, jobs: Sequence[Job], gap: float) -> Iterator[str]:
+    """Names of pairs that the stored run lacks, or in which a number is another by more than a relative gap. [share]
+
+    Others that it keeps, such as those of a run that it extends, are no part of its report.
+    """
+    for job in jobs:
+        if not stored.has(job) or not same_pair(result.store.read(job), stored.read(job), gap):
+            yield job.name
 
 
 def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Write the files of a run again, and say how many there are, which differ, and in which a figure or word does.
 
-    Its pairs are not files of a report. The manifest counts as one if a fact in it differs, other than those of the
-    occasion.
+    Its pairs are not files of a report: :func:`other_pairs` compares them. The manifest counts as one if a fact in it
+    differs, other than those of the occasion.
     """
     facts = run.inputs.manifest
     kept = {name: facts[name] for name in OF_THE_OCCASION if name in facts}

@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from sencosim.experiment.finished import MANIFEST
 from sencosim.experiment.store import DATASET, Store
-from sencosim.experiment.totals import PairTotals
+from sencosim.experiment.totals import same_pair
 
 OWN = ("run_id", "written_at", "seconds", "files")
 """Facts of the manifest that two equal runs do not share: name, times, and the digests of files that say them."""
@@ -21,8 +17,6 @@ SAID_IN_TEXTS = ("run_id", "written_at")
 """Those of them that reports and charts say; their own words are put for them."""
 TIME_TAKEN = re.compile(rb"(Processor time of the simulations, seconds</dt><dd>)[0-9.,]+")
 """In a report."""
-SECONDS = "seconds"
-"""Of a pair: processor time that it took."""
 
 
 def essence(folder: Path, further: tuple[str, ...] = ()) -> dict[str, bytes]:
@@ -52,18 +46,6 @@ def pairs_that_differ(one: Store, other: Store) -> list[str]:
     first, second = set(one.jobs()), set(other.jobs())
     missing = [f"{job.name} is in one alone" for job in sorted(first ^ second)]
     return missing + [job.name for job in sorted(first & second) if not same_pair(one.read(job), other.read(job))]
-
-
-def same_pair(one: PairTotals, other: PairTotals) -> bool:
-    """Whether everything that is kept of two pairs is the same but the time they took."""
-    names = [field.name for field in fields(PairTotals) if field.name != SECONDS]
-    return all(_same(getattr(one, name), getattr(other, name)) for name in names)
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, np.ndarray):
-        return one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()
-    return bool(one == other)
 
 
 def the_run(out: Path) -> Path:

@@ -16,7 +16,6 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from experiment.made_up import totals
-from experiment.same_bytes import same_pair
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from sencosim.experiment.dataset import LEVELS
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.lock import goes_on, only_here
 from sencosim.experiment.store import FACTS, Store, new_store, pairs_of
+from sencosim.experiment.totals import same_pair
 from sencosim.stopping import ASKED_TO_STOP, stops_like_ctrl_c, undisturbed
 
 JOB = Job("central", 3, 1, 0.05)

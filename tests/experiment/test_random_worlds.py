@@ -23,7 +23,7 @@ import psutil
 import pytest
 from engine.small_worlds import BRACKNELL, HARTLEPOOL, NORFOLK, RUTLAND, schools_of
 from engine.test_conservation import Audit, check_schools_know_their_pupils, everyone_in
-from experiment.same_bytes import pairs_that_differ, same_pair
+from experiment.same_bytes import pairs_that_differ
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from pydantic import ValidationError
@@ -38,7 +38,7 @@ from sencosim.errors import InputError, OutputError, ScenarioError
 from sencosim.experiment.dataset import LEVELS
 from sencosim.experiment.lock import only_here
 from sencosim.experiment.store import Store, new_store
-from sencosim.experiment.totals import PairTotals
+from sencosim.experiment.totals import PairTotals, same_pair
 from sencosim.model import (
     RunOptions,
     RunResult,

@@ -21,7 +21,8 @@ def store(scenario: str, root: Path) -> StoredRun:
     """Run a scenario on the schools of Rutland and write its folder."""
     resolved = with_settings(scenario, SETTINGS | WHOLE)
     options = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
-    return read_run(write_outputs(report_inputs(run_scenario(resolved, options)), root))
+    result = run_scenario(resolved, options)
+    return read_run(write_outputs(report_inputs(result), root, dataset=result.store.dataset))
 
 
 @pytest.fixture(scope="session")

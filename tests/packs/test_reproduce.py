@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.errors import InputError, OutputError
+from sencosim.experiment.dataset import part_names, remove_part, write_part
 from sencosim.experiment.finished import manifest_of
+from sencosim.experiment.store import Store, pairs_of
 from sencosim.report.manifest import manifest_problems, write_manifest
 from sencosim.report.reproduce import COLUMNS, KEYS, _says_the_same, compared, reproduce_run
 from sencosim.report.showing import obstacles
@@ -42,6 +44,7 @@ def test_a_run_comes_out_again(full_time: StoredRun) -> None:
     assert found.is_same, found.gaps.head()
     assert found.figures > 1000
     assert found.changed == ()
+    assert found.pairs == len(Store(full_time.folder, full_time.run_id).jobs())
 
 
 def remade(folder: Path, **facts: object) -> StoredRun:
@@ -68,6 +71,24 @@ def test_a_forged_page_is_found_whatever_the_manifest_says_made_it(full_time: St
     assert len(found.changed) == 2
     assert not found.is_same
     assert set(found.other_figures) >= {"payers.csv", "prices.parquet", "report.html"}
+
+
+@pytest.mark.engine
+def test_a_forged_pair_is_found(full_time: StoredRun, tmp_path: Path) -> None:
+    """Its files name their part, their run and their digest, and the manifest is made again: all that a forger can."""
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    store = Store(copy, full_time.run_id)
+    job = store.jobs()[-1]
+    pairs = [store.read(one) for one in store.jobs()]
+    forged = [replace(pair, policy=1.01 * pair.policy) if pair.job == job else pair for pair in pairs]
+    of = pairs_of(manifest_of(copy))
+    for name in part_names(store.dataset):
+        remove_part(store.dataset, name)
+    write_part(store.dataset, forged, of)
+    found = reproduce_run(remade(copy), workers=1)
+    assert found.pairs == len(pairs)
+    assert (found.other_pairs, found.other_figures, found.is_same) == ((job.name,), (), False)
 
 
 @pytest.mark.unit
