@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sencosim
+from sencosim.errors import OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.base_year import BASE_YEAR_FILE
 from sencosim.evidence.register import evidence_folder, load_register
@@ -40,9 +41,29 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     return " and other ".join(changed)
 
 
+def check_still(facts: Mapping[str, Any]) -> None:
+    """Refuse to write what this process made if its files changed while it ran: it read some before, some after.
+
+    Raises
+    ------
+    OutputError
+        If the facts name the model that ran here, and code or evidence on disk is another by now.
+    """
+    now = dict(zip(MADE_WITH, (load_register.__wrapped__().fingerprint(), _code_on_disk()), strict=True))
+    if not differing(facts, made_with()) and (changed := differing(facts, now)):
+        raise OutputError(
+            f"Files of sencosim were changed while this ran (other {changed}), so its results would be in part of the "
+            "files before and in part of those after. Nothing was written. Put back what was changed."
+        )
+
+
 @lru_cache(maxsize=1)
 def code_fingerprint() -> str:
     """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count."""
+    return _code_on_disk()
+
+
+def _code_on_disk() -> str:
     package = Path(sencosim.__file__).resolve().parent
     evidence = evidence_folder()
     inside = (package / "evidence", package / "scenario" / "shipped")

@@ -313,6 +313,7 @@ def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
     return {
         "scenario": resolved.scenario.name,
         "scenario_fingerprint": resolved.fingerprint,
+        "question_fingerprint": resolved.scenario.question_fingerprint(),
         "population_fingerprint": england(options).fingerprint,
         **made_with(),
         "engine": options.engine,

@@ -179,6 +179,7 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
             "quick": started["quick"],
             "headline_only": started["headline_only"],
             "engine": started["engine"],
+            "until_ends_hold": started["until_ends_hold"],
             "out": store.folder.parent.parent,
         }
     except (KeyError, TypeError) as error:
@@ -202,7 +203,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     from hashlib import sha256
 
     from sencosim.experiment.finished import MANIFEST, find_run, manifest_of
-    from sencosim.experiment.store import DATASET, check_same, pairs_of
+    from sencosim.experiment.store import DATASET, check_same
     from sencosim.model import run_facts
     from sencosim.report.manifest import check_unchanged
 
@@ -227,7 +228,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     changed = {NUMBERS[name]: number for name, number in asked.items()}
     resolved = with_settings(source, changed)
     console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
-    cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest(), "pairs_of": pairs_of(before)}
+    cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}
     started = {"scenario": source, "settings": changed, "extends": cited}
     run_one(console, resolved, chosen, started=started, pairs_of=folder / DATASET)
 
@@ -393,6 +394,7 @@ def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], 
         "quick": chosen.quick,
         "headline_only": chosen.headline_only,
         "engine": chosen.engine,
+        "until_ends_hold": options["until_ends_hold"],
     }
     name = run_name(facts, datetime.now(UTC))
     return new_store(options["out"] / resolved.scenario.name, name, facts | {"started": how})

@@ -40,6 +40,7 @@ MOST_PAIRS_KEPT = 12
 """Whole pairs in memory: as many as there are at the point values of most runs, some 15 MB each in one of England."""
 _SAME = {
     "scenario_fingerprint": "the scenario",
+    "question_fingerprint": "the scenario",
     "evidence_fingerprint": "the evidence",
     "population_fingerprint": "the list of schools",
     "code_fingerprint": "the code of sencosim, or a library that it computes with,",
@@ -234,12 +235,11 @@ class Store:
 def pairs_of(facts: Mapping[str, Any]) -> str:
     """Name of what the pairs of a run are pairs of: runs in which it differs share none. [64 hexadecimal digits]
 
-    A run that extends another has its pairs, and so its name.
+    How often a scenario is run changes no pair, so a run that extends another has its pairs, and its name.
     """
-    told = facts.get("extends") or facts.get("started", {}).get("extends") or {}
     asked = {name: facts[name] for name in ("scenarios", "points") if name in facts}  # of an ensemble
-    said = json.dumps({name: facts.get(name) for name in _SAME} | asked, sort_keys=True)
-    return str(told.get("pairs_of") or hashlib.sha256(said.encode()).hexdigest())
+    same = {name: facts.get(name) for name in _SAME if name != "scenario_fingerprint"}
+    return hashlib.sha256(json.dumps(same | asked, sort_keys=True).encode()).hexdigest()
 
 
 def share_files(source: Path, target: Path) -> None:
@@ -358,7 +358,7 @@ def check_same(run_id: str, before: Mapping[str, Any], facts: Mapping[str, Any],
     InputError
         If anything that numbers depend on is not as it was; all such things at once.
     """
-    changed = [words for name, words in _SAME.items() if before.get(name) != facts.get(name)]
+    changed = list(dict.fromkeys(words for name, words in _SAME.items() if before.get(name) != facts.get(name)))
     if changed:
         listed = f"{', '.join(changed[:-1])} and {changed[-1]}" if len(changed) > 1 else changed[0]
         raise InputError(

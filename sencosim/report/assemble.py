@@ -19,8 +19,7 @@ from sencosim.evidence.register import all_cautions, load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, tidy_totals
-from sencosim.fingerprint import made_with
-from sencosim.model import RunOptions, RunResult, baseline_of, england, price_book, sample
+from sencosim.model import RunOptions, RunResult, baseline_of, england, price_book, run_facts, sample
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
@@ -269,13 +268,8 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "long_years": plan.long_years,
         CAUTIONS: all_cautions(scenario.cautions),
         "population_kind": england(result.options).kind,
-        "engine": result.options.engine,
-        "replaced_mechanisms": result.options.mechanisms.facts(),
-        "councils": list(result.options.councils),
         "command": command_line(),
-        "scenario_fingerprint": result.resolved.fingerprint,
-        "population_fingerprint": england(result.options).fingerprint,
-        **made_with(),
+        **run_facts(result.resolved, result.options),
         "discount_schedule": "standard, in force",
         "seconds": round(sum(one.seconds for _, one in _wholes(result, result.plan.all_jobs(result.replications))), 1),
     }

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from sencosim.errors import OutputError
 from sencosim.experiment.dataset import sync
 from sencosim.experiment.store import DATASET, claim, share_files
+from sencosim.fingerprint import check_still
 from sencosim.report.beside import beside_frame
 from sencosim.report.budget import BUDGET
 from sencosim.report.charts.equity import equity_chart
@@ -83,6 +84,7 @@ def write_outputs(
             if dataset is not None:
                 share_files(dataset, folder / DATASET)
             _fill(folder, inputs, taken, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+            check_still(inputs.manifest)
     except OSError as error:
         raise OutputError(
             f"The results could not be written to {root}: {error.strerror or error}. Nothing was left there. "

@@ -60,21 +60,23 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
         arm = _arm_of(facts, inputs)
         if arm is None:
             continue
-        answers = answers_in(path.parent, analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}")
-        place = next((one for one in answers if _may_be_taken_over(one, facts, inputs.main_view)), None)
+        name = analysis if len(facts["scenarios"]) == 1 else f"{arm}/{analysis}"
+        asked = {"analysis": name, "view": inputs.main_view, "ensemble_fingerprint": facts["fingerprint"]}
+        place = next((one for one in answers_in(path.parent, name) if _may_be_taken_over(one, facts, asked)), None)
         if place is not None:
             yield facts, place
 
 
-def _may_be_taken_over(place: Path, facts: Mapping[str, Any], view: str) -> bool:
-    """Whether an analysis is as it was written, of these draws and this view, and without prices of a reader.
+def _may_be_taken_over(place: Path, facts: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+    """Whether an analysis is as it was written, says by its own word what is asked, and is without prices of a reader.
 
     The code and the evidence that it was made with must be those of its ensemble, whose facts are given.
     """
     try:
         told = manifest_of(place)
-        asked = told["view"] == view and not told.get("worths") and not differing(told, facts)
-        return asked and told["ensemble_fingerprint"] == facts["fingerprint"] and not manifest_problems(place)
+        if told.get("worths") or differing(told, facts) or any(told[name] != one for name, one in asked.items()):
+            return False
+        return not manifest_problems(place)
     except (OutputError, *DAMAGE):  # no run fails because of an analysis alongside it
         return False
 

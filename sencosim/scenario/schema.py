@@ -292,6 +292,11 @@ class Scenario(Setting):
         """The same question without what the scenario says of itself."""
         return self.model_copy(update={name: type(self).model_fields[name].default for name in SAID_OF_ITSELF})
 
+    def question_fingerprint(self) -> str:
+        """The same of the question that each pair asks: how often it is run, and how precisely, is left out."""
+        often = {"draws": None, "replications": None, "precision": None}
+        return self.model_copy(update={"run": self.run.model_copy(update=often)}).fingerprint()
+
     def fingerprint(self) -> str:
         """SHA-256 of the settings in canonical JSON. Equal fingerprints ask the same question of the model.
 

@@ -16,7 +16,7 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.finished import MANIFEST, manifest_of
-from sencosim.fingerprint import differing, made_with
+from sencosim.fingerprint import check_still, differing, made_with
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
@@ -101,6 +101,7 @@ def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: 
             for name, text in files.items():
                 write_text(hidden / name, text)
             write_manifest(hidden, told)
+            check_still(told)
     except OSError as error:
         raise OutputError(f"The answer cannot be written to {parent}: {error.strerror or error}.") from error
     return parent / taken

@@ -39,6 +39,7 @@ from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Progress, Step, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import Store, new_store, write_whole
+from sencosim.fingerprint import check_still
 from sencosim.model import check_priced_alike, england, price_book
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
@@ -81,6 +82,7 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     rows = pd.DataFrame(rows_of(question, store))
     whole = make_ensemble(question.points, rows, units, question.arms, as_texts(told))
     seconds = round(time.monotonic() - started, 1)
+    check_still(told)
     told |= {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
     try:
         write_ensemble(whole, folder)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import sencosim
+from sencosim.errors import OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import check_still, code_fingerprint, made_with
 
 pytestmark = pytest.mark.unit
 EVIDENCE = Path(sencosim.__file__).parent / "evidence"
@@ -23,3 +24,13 @@ def test_views_and_rates_are_part_of_what_computes(name: str, tmp_path: Path, mo
     before = code_fingerprint.__wrapped__()
     (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
     assert code_fingerprint.__wrapped__() != before
+
+
+def test_nothing_is_written_by_files_that_changed_while_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the modules of a run are read when it begins, and half when it is written."""
+    facts = made_with()
+    check_still(facts)
+    monkeypatch.setattr("sencosim.fingerprint.LIBRARIES", ())
+    with pytest.raises(OutputError, match=r"changed while this ran \(other code\)"):
+        check_still(facts)
+    check_still({**facts, "code_fingerprint": "of the run that is made again"})

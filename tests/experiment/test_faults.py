@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -318,7 +319,7 @@ def test_a_run_that_goes_on_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    "fact", ["scenario_fingerprint", "evidence_fingerprint", "code_fingerprint", "councils", "scenarios", "points"]
+    "fact", ["question_fingerprint", "evidence_fingerprint", "code_fingerprint", "councils", "scenarios", "points"]
 )
 def test_pairs_of_another_run_are_not_read(tmp_path: Path, fact: str) -> None:
     here, there = (new_store(tmp_path / name, "run", {fact: name}) for name in ("here", "there"))
@@ -336,13 +337,14 @@ def test_pairs_of_another_run_are_not_read(tmp_path: Path, fact: str) -> None:
 
 @pytest.mark.unit
 def test_a_run_whose_facts_were_edited_loses_its_pairs_and_its_extension_keeps_them(tmp_path: Path) -> None:
-    facts = {"scenario_fingerprint": "one"}
+    facts = {"scenario_fingerprint": "one", "question_fingerprint": "one"}
     store = stored_with(tmp_path, facts)
-    longer = {"scenario_fingerprint": "more draws", "started": {"extends": {"pairs_of": pairs_of(facts)}}}
+    longer = {"scenario_fingerprint": "more draws", "question_fingerprint": "one"}
     after = new_store(tmp_path / "after", "run", longer)
     after.begin_with(store.dataset)
     assert after.jobs() == [JOB]
-    (store.folder / FACTS).write_text('{"scenario_fingerprint": "other"}', encoding="utf-8")
+    other = {"question_fingerprint": "other", "started": {"extends": {"pairs_of": pairs_of(facts)}}}
+    (store.folder / FACTS).write_text(json.dumps(other), encoding="utf-8")
     assert not Store(store.folder, "run").jobs()
 
 

@@ -21,6 +21,7 @@ from experiment.same_bytes import differences, the_run
 
 from sencosim.cli import main
 from sencosim.experiment.store import Store
+from sencosim.model import RunResult
 from sencosim.randomness import uniform
 
 pytestmark = pytest.mark.engine
@@ -104,6 +105,27 @@ def test_a_full_disk_at_the_report_keeps_the_pairs_and_says_how_to_go_on(
     resumed = CliRunner().invoke(main, ["run", "--resume", run_id(working), "-q"])
     assert resumed.exit_code == 0, resumed.stderr
     assert not differences(the_run(uninterrupted / "outputs"), the_run(tmp_path / "outputs"))
+
+
+def test_a_resumed_run_adds_draws_until_its_ends_hold_if_that_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[int]()
+
+    def with_more_draws(result: RunResult, _: object) -> RunResult:
+        asked.append(result.plan.draws)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        return result
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sencosim.outcomes.ends.with_more_draws", with_more_draws)
+    stopped = CliRunner().invoke(main, [*SMALL, "--until-ends-hold"])
+    assert stopped.exit_code == 130
+    (working,) = tmp_path.glob("outputs/full_time/.*")
+    resumed = CliRunner().invoke(main, ["run", "--resume", run_id(working), "-q"])
+    assert resumed.exit_code == 0, resumed.stderr
+    assert asked == [2, 2]
 
 
 def test_an_extended_run_equals_one_made_with_as_many_draws(tmp_path: Path, uninterrupted: Path) -> None:

@@ -102,7 +102,7 @@ def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path
     ):
         (folder / analysis).mkdir()
         table.to_csv(folder / analysis / f"{file}.csv", index=False)
-        write_manifest(folder / analysis, ANSWERED)
+        write_manifest(folder / analysis, ANSWERED | {"analysis": analysis})
     return folder
 
 
@@ -155,7 +155,7 @@ def test_the_last_analysis_of_a_name_is_quoted(asked: ReportInputs, tmp_path: Pa
         later = shutil.copytree(folder / "voi", folder / f"voi-{number}")
         (later / "manifest.json").unlink()
         EVPPI.assign(value=float(number)).to_csv(later / "evppi.csv", index=False)
-        write_manifest(later, ANSWERED)
+        write_manifest(later, ANSWERED | {"analysis": "voi"})
     shutil.copytree(folder / "voi", folder / "voi-other")
     assert set(with_research(asked, tmp_path).research["evppi"]["value"]) == {10.0}
 
@@ -215,14 +215,16 @@ def test_an_ensemble_that_asks_something_else_is_left_alone(
         {"ensemble_fingerprint": "cd"},
         {"evidence_fingerprint": "cd"},
         {"code_fingerprint": "cd"},
+        {"analysis": "other/voi"},
     ],
 )
 def test_an_answer_to_something_else_is_left_out(asked: ReportInputs, tmp_path: Path, changes: dict[str, Any]) -> None:
-    """One of another view, other draws or another model, or with prices of a reader; one before it is taken."""
+    """One of another view, draws, model or policy, or with prices of a reader; one before it is taken."""
     place = stored(tmp_path) / "voi"
-    write_manifest(shutil.copytree(place, place.with_name("voi-2")), ANSWERED | changes)
+    told = ANSWERED | {"analysis": "voi"} | changes
+    write_manifest(shutil.copytree(place, place.with_name("voi-2")), told)
     assert "evppi" in with_research(asked, tmp_path).research
-    write_manifest(place, ANSWERED | changes)
+    write_manifest(place, told)
     assert set(with_research(asked, tmp_path).research) == {"importance", "switching_values", ABOUT}
 
 
