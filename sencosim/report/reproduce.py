@@ -20,7 +20,7 @@ from sencosim.experiment.pool import Progress
 from sencosim.experiment.store import DATASET, Store
 from sencosim.experiment.totals import same_pair
 from sencosim.fingerprint import code_fingerprint
-from sencosim.model import RunOptions, RunResult, england, run_scenario
+from sencosim.model import RunOptions, RunResult, england, plan_run, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
 from sencosim.report.inputs import KEYS, ReportInputs
@@ -94,7 +94,8 @@ def reproduce_run(
             "Use the version of sencosim named in its manifest.json."
         )
     resolved = load_scenario(run.folder / "scenario.resolved.yaml")
-    result = run_scenario(resolved, options, progress)
+    plan = replace(plan_run(resolved, options), draws=int(facts["draws"]))  # a run may add some until its ends hold
+    result = run_scenario(resolved, options, progress, plan=plan)
     again = report_inputs(result)
     then_and_now = {
         "the code of sencosim or a library it computes with": (facts.get("code_fingerprint"), code_fingerprint()),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sencosim.model import RunOptions, run_scenario
+from sencosim.model import RunOptions, plan_run, run_scenario
 from sencosim.report.assemble import report_inputs
 from sencosim.report.outputs import write_outputs
 from sencosim.report.pack.write import write_pack
@@ -17,11 +18,12 @@ SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "vi
 WHOLE = {"run.warm_up_years": "1"}
 
 
-def store(scenario: str, root: Path) -> StoredRun:
-    """Run a scenario on the schools of Rutland and write its folder."""
+def store(scenario: str, root: Path, *, added: int = 0) -> StoredRun:
+    """Run a scenario on the schools of Rutland, perhaps with draws added while it went on, and write its folder."""
     resolved = with_settings(scenario, SETTINGS | WHOLE)
     options = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
-    result = run_scenario(resolved, options)
+    plan = plan_run(resolved, options)
+    result = run_scenario(resolved, options, plan=replace(plan, draws=plan.draws + added))
     return read_run(write_outputs(report_inputs(result), root, dataset=result.store.dataset))
 
 

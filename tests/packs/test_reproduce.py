@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packs.conftest import store
 
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import part_names, remove_part, write_part
@@ -45,6 +46,13 @@ def test_a_run_comes_out_again(full_time: StoredRun) -> None:
     assert found.figures > 1000
     assert found.changed == ()
     assert found.pairs == len(Store(full_time.folder, full_time.run_id).jobs())
+
+
+@pytest.mark.engine
+def test_a_run_that_added_draws_comes_out_again(tmp_path: Path) -> None:
+    """Its scenario says how many it began with."""
+    found = reproduce_run(store("full_time", tmp_path, added=1), workers=1)
+    assert found.is_same, (found.other_files, found.other_pairs)
 
 
 def remade(folder: Path, **facts: object) -> StoredRun:
