@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sencosim.arms.replaceable import SHIPPED, Mechanisms, can_travel, replaced_by
+from sencosim.arms.replaceable import SHIPPED, Mechanisms, can_travel, refuse_unknown, replaced_by
 from sencosim.decisions.designs import saltelli
 from sencosim.decisions.ensemble import WHOLE, facts_in, read_ensemble
 from sencosim.engine.choose import EngineName
@@ -92,6 +92,7 @@ class How:
     def where(self, mechanisms: Mechanisms = SHIPPED) -> Where:
         """Processes or cluster; this process alone if a replaced mechanism cannot be sent to another."""
         if self.cluster is not None:
+            refuse_unknown(mechanisms)
             from sencosim.experiment.cluster import on_cluster  # noqa: PLC0415
 
             return on_cluster(self.cluster)

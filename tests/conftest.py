@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 import sencosim
+from sencosim.evidence import register
 
 MARKERS = frozenset({"unit", "property", "engine", "study"})
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +55,17 @@ def shared_data() -> Path:
 def shared_evidence() -> Path:
     """The evidence tables that the registers were made from, if this machine has them."""
     return _shared("SENCOSIM_SHARED_EVIDENCE", "evidence")
+
+
+@pytest.fixture
+def name_evidence(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Names another folder of evidence, as if this process had read none: what was read stays in its caches."""
+
+    def name(folder: Path) -> None:
+        monkeypatch.setenv(register.FOLDER_VARIABLE, str(folder))
+        monkeypatch.setattr(register, "_FOLDERS", {})
+
+    return name
 
 
 @pytest.fixture

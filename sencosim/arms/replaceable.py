@@ -9,15 +9,14 @@ that of any other run.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import pickle
-import types
-from collections.abc import Callable, Iterator, Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf, nan
-from typing import Any
 
+from sencosim.arms.own_functions import function_fingerprint, name_of, unknown_to
 from sencosim.errors import EngineError, InputError
 from sencosim.rules.chance import chance_with_odds
 from sencosim.rules.exclusion import exclusion_chance
@@ -94,6 +93,7 @@ class Mechanisms:
 
     replaced: Mapping[str, Rule] = field(default_factory=dict, hash=False)
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)  # facts when they were replaced
+    token: str = ""  # if a function reads what cannot be compared: no other run has these facts
 
     def __getitem__(self, name: str) -> Rule:
         """The rule that runs: the researcher's function, checked, or the shipped one."""
@@ -102,7 +102,7 @@ class Mechanisms:
     def facts(self) -> dict[str, dict[str, str]]:
         """Replaced mechanisms, for manifests and fingerprints: the function's name and the hash of its code."""
         return {
-            name: {"function": name_of(one), "code_sha256": function_fingerprint(one)}
+            name: {"function": name_of(one), "code_sha256": function_fingerprint(one, self.token)}
             for name, one in self.replaced.items()
         }
 
@@ -130,7 +130,9 @@ def refuse_replaced(mechanisms: Mechanisms) -> None:
 def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
     """The mechanisms of a run with some of them replaced, by name, each by a function of the rule's numbers.
 
-    A function has no chance, no memory and no effects other than its result; its arguments are checked here.
+    A function has no chance, no memory and no effects other than its result; its arguments are checked here. If one
+    reads what cannot be compared (:mod:`sencosim.arms.own_functions`), nothing that it makes is found again by a later
+    call, and it runs in this process alone.
 
     >>> replaced_by({"exclusion": lambda chance, support, council: 0.0}).replaced.keys()
     dict_keys(['exclusion'])
@@ -145,11 +147,12 @@ def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
     for name, function in given.items():
         _check_arguments(name, function)
     replaced = {name: given[name] for name in REPLACEABLE if name in given}
-    return Mechanisms(replaced, Mechanisms(replaced).facts())
+    token = secrets.token_hex(8) if any(unknown_to(one) for one in replaced.values()) else ""
+    return Mechanisms(replaced, Mechanisms(replaced, token=token).facts(), token)
 
 
 def _check_arguments(name: str, function: Rule) -> None:
-    wanted = list(inspect.signature(_plain(REPLACEABLE[name].shipped)).parameters)
+    wanted = list(inspect.signature(REPLACEABLE[name].shipped).parameters)
     try:
         inspect.signature(function).bind(*wanted)
     except (TypeError, ValueError) as error:
@@ -159,72 +162,27 @@ def _check_arguments(name: str, function: Rule) -> None:
         ) from error
 
 
-# -- the name and the fingerprint of a function -----------------------------------------------------------------------
-
-
-def name_of(function: Callable[..., Any]) -> str:
-    """Module and name of a function, as its author would write them."""
-    plain = _plain(function)
-    name = getattr(plain, "__qualname__", type(plain).__qualname__)
-    return f"{getattr(plain, '__module__', None) or '__main__'}.{name}"
-
-
-def function_fingerprint(function: Callable[..., Any]) -> str:
-    """Hash of a function's compiled code, defaults, closure and every plain value or function that it names.
-
-    Objects of other kinds count by their type alone: a function that reads a table or a model of its own should take
-    its numbers as defaults, or a change in them goes unseen.
-    """
-    found = hashlib.sha256()
-    for part in _parts(_plain(function), set()):
-        found.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    return found.hexdigest()
-
-
-def _plain(function: Callable[..., Any]) -> Any:
-    bound = getattr(function, "__func__", function)
-    return getattr(bound, "py_func", bound)  # a rule of ours is compiled: the Python behind it counts
-
-
-def _parts(value: object, seen: set[int]) -> Iterator[str]:
-    """Everything about a value that a run could depend on, in a fixed order."""
-    if isinstance(value, (int, float, complex, str, bytes, bool, type(None))):
-        yield repr(value)
-    elif isinstance(value, (tuple, list)):
-        yield type(value).__name__
-        for one in value:
-            yield from _parts(one, seen)
-    elif isinstance(value, types.CodeType):
-        yield from (value.co_code.hex(), repr(value.co_names), repr(value.co_varnames))
-        for constant in value.co_consts:
-            yield from _parts(constant, seen)
-    elif isinstance(value, types.FunctionType):
-        if id(value) not in seen:
-            seen.add(id(value))
-            yield from _function(value, seen)
-    else:
-        yield f"{type(value).__module__}.{type(value).__qualname__} {getattr(value, '__name__', '')}"
-
-
-def _function(function: types.FunctionType, seen: set[int]) -> Iterator[str]:
-    yield function.__qualname__
-    yield from _parts(function.__code__, seen)
-    yield from _parts(function.__defaults__ or (), seen)
-    for name, default in sorted((function.__kwdefaults__ or {}).items()):
-        yield from (name, *_parts(default, seen))
-    for cell in function.__closure__ or ():
-        yield from _parts(cell.cell_contents, seen)
-    for name in function.__code__.co_names:
-        if name in function.__globals__:
-            yield from (name, *_parts(_plain(function.__globals__[name]), seen))
-
-
 def can_travel(mechanisms: Mechanisms) -> bool:
-    """Whether another process can be given the functions: not those of a notebook, of a prompt, or inside others."""
-    if any(one.__module__ == "__main__" for one in mechanisms.replaced.values()):
+    """Whether another process can be given the functions.
+
+    Not those of a notebook, of a prompt, or inside others; nor those that read what cannot be compared, such as a model
+    of the researcher's own: another process could have another.
+    """
+    if mechanisms.token or any(name_of(one).startswith("__main__.") for one in mechanisms.replaced.values()):
         return False
     try:
         pickle.dumps(mechanisms)
     except (pickle.PicklingError, AttributeError, TypeError):
         return False
     return True
+
+
+def refuse_unknown(mechanisms: Mechanisms) -> None:
+    """Stop a run on other machines with a function that reads what cannot be compared there."""
+    for name, one in mechanisms.replaced.items():
+        if unknown := unknown_to(one):
+            raise InputError(
+                f"The function {name_of(one)} in place of the mechanism {name} reads objects whose content cannot be "
+                f"compared on another machine ({', '.join(unknown)}). Give it their numbers as defaults, or run it "
+                "without a cluster."
+            )

@@ -192,8 +192,8 @@ class World:
         return kept
 
     def _found_or_run(self, year: int) -> Baseline:
-        """The no-policy arm from the cache, if it holds it; else run, and kept there."""
-        cache = cache_of_baselines() if self.keep else None
+        """The no-policy arm from the cache, if it holds it; else run, and kept there. Not those of replaced rules."""
+        cache = cache_of_baselines() if self.keep and not self.draw.mechanisms.replaced else None
         if cache is None:
             return self._run(year)
         found = cache.find(self.key, self.engine, self.inputs(self.baseline), year)

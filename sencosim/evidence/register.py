@@ -252,14 +252,34 @@ def _problem(parameter: Parameter, message: str, found: object) -> Problem:
 
 
 def evidence_folder() -> Path:
-    """Folder of the evidence: that of the package, or the copy of it that the variable SENCOSIM_EVIDENCE names."""
+    """Folder of the evidence: that of the package, or the copy of it that the variable SENCOSIM_EVIDENCE names.
+
+    Raises
+    ------
+    EvidenceError
+        If it has no evidence, or is not that of which this process has read tables before: they are kept.
+    """
     named = os.environ.get(FOLDER_VARIABLE)
-    if not named:
-        return Path(__file__).parent
-    if not (Path(named) / SOURCES_FILE).is_file():
-        message = f"{FOLDER_VARIABLE} names {named}, which is not a folder of evidence: it has no {SOURCES_FILE}."
-        raise EvidenceError(message, (Problem(message, found=named),))
-    return Path(named)
+    folder = Path(named).absolute() if named else Path(__file__).parent
+    if not (folder / SOURCES_FILE).is_file():
+        raise _no_folder(
+            f"{FOLDER_VARIABLE} names {named}, which is not a folder of evidence: it has no {SOURCES_FILE}."
+        )
+    first = _FOLDERS.setdefault(FOLDER_VARIABLE, folder)
+    if folder != first:
+        raise _no_folder(
+            f"This process has read the evidence in {first}, and {FOLDER_VARIABLE} "
+            f"{f'now names {named}' if named else 'is no longer set'}. Start a new Python process for other evidence."
+        )
+    return folder
+
+
+_FOLDERS: dict[str, Path] = {}
+"""The folder of evidence of this process, once it is known, under the name of the variable."""
+
+
+def _no_folder(message: str) -> EvidenceError:
+    return EvidenceError(message, (Problem(message, found=os.environ.get(FOLDER_VARIABLE) or ""),))
 
 
 def cautions_of_evidence() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, function_fingerprint, replaced_by
+from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, replaced_by
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.pair import Pair, run_pair
 from sencosim.engine.simpy.run import simulate
@@ -182,25 +182,3 @@ def test_nothing_replaced_is_what_ships_and_travels() -> None:
     assert len({own, SHIPPED, replaced_by({"exclusion": own_exclusion})}) == 2, "options of runs are kept by their hash"
     assert list(own.facts()) == ["exclusion"]
     assert own.facts()["exclusion"]["function"].endswith("own_exclusion")
-
-
-def _scaled(factor: float) -> Callable[..., float]:
-    return lambda chance, odds_ratio: min(1.0, factor * chance * odds_ratio)
-
-
-def test_a_fingerprint_sees_code_defaults_closures_and_functions_named() -> None:
-    def plain(x: float, scale: float = 1.0) -> float:
-        return x * scale
-
-    def other_default(x: float, scale: float = 2.0) -> float:
-        return x * scale
-
-    def other_constant(x: float) -> float:
-        return x * 3.0
-
-    def calls(x: float) -> float:
-        return own_appeal(x, 1.0)
-
-    prints = {function_fingerprint(one) for one in (plain, other_default, other_constant, calls, _scaled(1.0))}
-    assert len(prints | {function_fingerprint(_scaled(2.0))}) == 6
-    assert function_fingerprint(_scaled(2.0)) == function_fingerprint(_scaled(2.0))

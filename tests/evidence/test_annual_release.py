@@ -20,7 +20,7 @@ import pytest
 
 from sencosim.errors import EvidenceError
 from sencosim.evidence.base_year import BASE_YEAR, BASE_YEAR_FILE, TARGETS_FILE, TIMES, read_times
-from sencosim.evidence.register import FOLDER_VARIABLE, evidence_folder
+from sencosim.evidence.register import FOLDER_VARIABLE, cautions_of_evidence, evidence_folder
 from sencosim.units import format_year, parse_year
 
 MADE_UP, FACTOR, COUNCIL = "MADE UP for a test of the roll-forward: not a statistic", 1.02, "Rutland"
@@ -182,13 +182,13 @@ def test_every_period_of_the_made_up_release_says_so(release: Path) -> None:
     ],
 )
 def test_a_faulty_file_of_times_says_which_row(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, words: str
+    tmp_path: Path, name_evidence: Callable[[Path], None], old: str, new: str, words: str
 ) -> None:
     folder = tmp_path / "evidence"
     shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     text = (folder / BASE_YEAR_FILE).read_text(encoding="utf-8")
     (folder / BASE_YEAR_FILE).write_text(text.replace(old, new), encoding="utf-8")
-    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    name_evidence(folder)
     with pytest.raises(EvidenceError, match=words):
         read_times()
 
@@ -198,3 +198,43 @@ def test_a_folder_that_holds_no_evidence_is_refused(tmp_path: Path, monkeypatch:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     with pytest.raises(EvidenceError, match="not a folder of evidence"):
         evidence_folder()
+
+
+@pytest.mark.unit
+def test_another_folder_in_a_process_that_has_read_one_is_refused(
+    other_evidence: Path, monkeypatch: pytest.MonkeyPatch, name_evidence: Callable[[Path], None]
+) -> None:
+    """What it read is kept, so that figures of one folder would be taken for those of another."""
+    shipped = evidence_folder()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(other_evidence))
+    for read in (evidence_folder, cautions_of_evidence):
+        with pytest.raises(EvidenceError, match=r"now names .*other_evidence\. Start a new Python process"):
+            read()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(shipped))
+    assert evidence_folder() == shipped
+    name_evidence(other_evidence)
+    assert evidence_folder() == other_evidence
+    monkeypatch.chdir(other_evidence.parent)
+    monkeypatch.setenv(FOLDER_VARIABLE, other_evidence.name)
+    assert evidence_folder() == other_evidence
+    monkeypatch.delenv(FOLDER_VARIABLE)
+    with pytest.raises(EvidenceError, match=r"is no longer set\. Start a new Python process"):
+        evidence_folder()
+
+
+@pytest.mark.unit
+def test_a_run_that_begins_with_one_folder_does_not_go_on_with_another(other_evidence: Path) -> None:
+    asked = [sys.executable, "-c", OTHER_FOLDER, str(other_evidence)]
+    done = subprocess.run(asked, cwd=other_evidence.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("sencosim.errors.EvidenceError: This process has read the evidence")
+
+
+OTHER_FOLDER = """
+import os, sys
+import sencosim as ss
+from sencosim.evidence.register import load_register
+load_register()
+os.environ["SENCOSIM_EVIDENCE"] = sys.argv[1]
+ss.run("full_time", draws=1, views="central", how=ss.How(councils=("Rutland",), workers=1))
+"""

@@ -16,13 +16,13 @@ import pytest
 from experiment.made_up import HEADLINES, dies_at_third_replication, plan, slowly, stopped_at_third_replication, totals
 
 from sencosim.errors import EngineError, InputError, StoppedError
-from sencosim.evidence.register import load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import FIRST_DRAWS, Plan
 from sencosim.experiment.pool import Agenda, Step, Where, conduct, deaf_to_ctrl_c
 from sencosim.experiment.precision import Precision, replications_needed
 from sencosim.experiment.store import Store, new_store
 from sencosim.experiment.totals import PairTotals
+from sencosim.fingerprint import made_with
 
 pytestmark = pytest.mark.unit
 
@@ -73,7 +73,7 @@ def test_something_is_said_while_no_pair_is_finished(tmp_path: Path, monkeypatch
 def test_a_process_with_other_evidence_does_no_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other_evidence: Path
 ) -> None:
-    load_register()
+    made_with()  # of this process: the variable is for those that it starts
     monkeypatch.setenv("SENCOSIM_EVIDENCE", str(other_evidence))
     with pytest.raises(InputError, match="has other evidence than the one that gave it work"):
         run(plan(2), store := new_store(tmp_path, "run", {}))

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms, terms_of
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence import register
-from sencosim.evidence.register import FOLDER_VARIABLE, evidence_folder, load_register
+from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.evidence.yaml_files import is_table
 from sencosim.outcomes import explorer_data
@@ -318,10 +319,12 @@ def test_stored_runs_that_were_changed_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.unit
 @pytest.mark.parametrize("name", explorer_data.TABLES)
-def test_stored_runs_of_other_tables_are_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_runs_of_other_tables_are_refused(
+    name: str, tmp_path: Path, name_evidence: Callable[[Path], None]
+) -> None:
     folder = tmp_path / "evidence"
     shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    name_evidence(folder)
     assert read_stored(SHIPPED)
     with (folder / name).open("a", encoding="utf-8") as table:
         table.write("\n")

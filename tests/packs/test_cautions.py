@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from studies.made_up import made_up_rows
 from sencosim import explorer
 from sencosim.cli import main
 from sencosim.errors import InputError
-from sencosim.evidence.register import FOLDER_VARIABLE, _differing, cautions_of_evidence, evidence_folder
+from sencosim.evidence.register import _differing, cautions_of_evidence, evidence_folder
 from sencosim.model import RunOptions
 from sencosim.report.brief.write import make_brief
 from sencosim.report.compare.write import compare, comparison_text, write_comparison
@@ -125,11 +125,13 @@ def test_a_comparison_says_which_option_it_is_about(
 
 
 @pytest.fixture
-def own_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def own_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name_evidence: Callable[[Path], None]
+) -> Iterator[str]:
     """Evidence of one's own: a variable that is easily left set; what every output is to say."""
     folder = tmp_path / "evidence"
     shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    name_evidence(folder)
     assert cautions_of_evidence() == ()
     prices = folder / "unit_costs.yaml"
     prices.write_text(prices.read_text(encoding="utf-8").replace("value: 72851", "value: 36000"), encoding="utf-8")
