@@ -8,12 +8,11 @@ never means one of them, nor a run whose manifest names another scenario or anot
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sencosim.errors import NO_JSON, InputError, OutputError
-from sencosim.scenario.files import shipped_scenarios
 
 MANIFEST = "manifest.json"
 """File that every finished folder has."""
@@ -72,7 +71,7 @@ def find_finished(root: Path, wanted: str) -> Path:
         The folder ``outputs``.
     wanted
         The name of a scenario, of which the latest finished run is taken; a folder, from here or from ``root``, such
-        as ``comparisons/full_time``; or the id of a run.
+        as ``comparisons/full_time``; or the id of a run. A run in a folder of another name is found by its path alone.
 
     Raises
     ------
@@ -95,13 +94,14 @@ def is_finished(root: Path, run: str) -> bool:
     return (Path(run) / MANIFEST).is_file() or bool(_runs(_called(root, run)))
 
 
-def _not_found(root: Path, wanted: str, others: Iterable[Path], strays: Iterable[Path]) -> str:
+def _not_found(root: Path, wanted: str, others: Iterable[Path], strays: Sequence[Path]) -> str:
     """Say what was looked for, what has that name and is no run of that scenario, and which runs there are."""
     said = [
         f"No finished run is called {wanted!r}: neither a folder, nor the id of a run, nor a scenario that was run."
     ]
     said += [f"Not a run, but of that name: {one.relative_to(root).as_posix()} ({_kind(one)})." for one in others]
     said += [f"{one.as_posix()} is {_of_words(one, wanted)}, so it is passed over." for one in strays]
+    said += [f"To use it all the same, give its path: {_path(one)}" for one in strays[:1]]
     known = [folder.name for folder in _folders(root) if _runs_of(folder)]
     said.append(f"Finished runs are there of: {', '.join(known)}." if known else f"There is no finished run in {root}.")
     if Path(wanted).name == wanted:
@@ -125,12 +125,8 @@ def _runs_of(folder: Path) -> list[Path]:
 
 
 def _is_stray(folder: Path) -> bool:
-    """Whether a folder is a run of something else than its name says, and its name would be read as a scenario or id.
-
-    A folder at hand may have any name but that of a shipped scenario.
-    """
-    is_read = folder.parent != Path() or folder.name in shipped_scenarios()
-    said = _said(folder) if is_read and _runs([folder]) else None
+    """Whether a folder is a run that has neither its own id nor its scenario for a name."""
+    said = _said(folder) if _runs([folder]) else None
     return said is not None and folder.name not in said
 
 
@@ -149,6 +145,11 @@ def _of_words(folder: Path, wanted: str) -> str:
     if scenario != wanted:
         return f"a run of another scenario, {scenario}" if scenario else "a run of a scenario that it does not name"
     return f"a copy of the run {run_id} under another name" if run_id else "a run that does not say its id"
+
+
+def _path(folder: Path) -> str:
+    """A folder in words that are no bare name."""
+    return folder.as_posix() if folder.parent != Path() else f"./{folder.as_posix()}"
 
 
 def _folders(parent: Path) -> list[Path]:
