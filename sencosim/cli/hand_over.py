@@ -101,6 +101,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
     from sencosim.experiment.finished import MANIFEST, find_finished
     from sencosim.report.manifest import manifest_problems, sha256
     from sencosim.report.showing import cautions, obstacles
+    from sencosim.report.stored import scenario_line
 
     place = find_finished(out, folder)
     problems = [*manifest_problems(place), *obstacles(place)]
@@ -108,6 +109,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
     said = [f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it."]
+    said += [scenario] if (scenario := scenario_line(place)) else []
     said.append(f"SHA-256 of its {MANIFEST}: {sha256(place / MANIFEST)}")
     if beside := cautions(place):
         said += ["Add to any quotation:", *(f"  {caution}" for caution in beside)]
@@ -133,15 +135,17 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     """
     from sencosim.experiment.finished import find_finished
     from sencosim.report.recompute import recompute as recomputed
+    from sencosim.report.stored import scenario_line
 
     place = find_finished(out, run)
-    found = recomputed(place)
+    found, scenario = recomputed(place), scenario_line(place)
     if as_json:
         facts = {"agrees": found.agrees, "largest_gap": found.largest_gap, "lacking": found.lacking}
         facts["pairs_compared"] = len(found.pairs)
-        console.json({"folder": place.as_posix(), **facts, "figures": found.figures.to_dict("records")})
+        facts |= {"scenario": scenario, "figures": found.figures.to_dict("records")}
+        console.json({"folder": place.as_posix(), **facts})
     else:
-        console.data(recomputed_text(found))
+        console.data(f"{scenario}\n\n{recomputed_text(found)}")
     if not found.agrees:
         gaps = (f"The largest gap is GBP {found.largest_gap:,.2f}.", *found.lacking)
         raise OutputError(

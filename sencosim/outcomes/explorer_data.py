@@ -47,6 +47,8 @@ from sencosim.vocabulary import COLUMN, PAYER, PAYERS, USES_OF_PAID_HOURS, WORDS
 SCHEMA = 1
 SHIPPED = Path(__file__).with_name("explorer_of_england")
 FACTS, RUNS = "facts.json", "runs.json.gz"
+FACTS_SUM = "facts_sha256"
+"""Name of the fact that is the SHA-256 of all others."""
 REMAKE = "sencosim explore --remake FOLDER"
 """Command that makes the stored runs again."""
 TABLES = (
@@ -112,7 +114,14 @@ def write_stored(folder: Path, facts: Mapping[str, Any], runs: Mapping[str, Any]
     (folder / RUNS).write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
     sums = {"runs_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
     told = {**facts, **made_by(), **sums, "cautions": all_cautions()}
+    told |= {FACTS_SUM: _sum_of(told)}
     (folder / FACTS).write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _sum_of(facts: Mapping[str, Any]) -> str:
+    """SHA-256 of all facts but itself, as sorted JSON."""
+    told = {name: value for name, value in facts.items() if name != FACTS_SUM}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -129,6 +138,8 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
         raise InputError(f"There are no stored runs in {folder.as_posix()}. Make them: {REMAKE}")
     with stored_in(folder):
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        if facts.get(FACTS_SUM) != _sum_of(facts):
+            raise ValueError(f"{FACTS} was changed since it was written")
         changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
     if changed:
         raise InputError(

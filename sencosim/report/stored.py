@@ -115,6 +115,21 @@ def read_run(folder: Path) -> StoredRun:
     return run
 
 
+def scenario_line(folder: Path) -> str:
+    """Title and name of the scenario of a run or a pack, in a line; blank where it has no words of one.
+
+    Raises
+    ------
+    OutputError
+        If its words cannot be read.
+    """
+    if not (folder / WORDS).is_file():
+        return ""
+    with stored_in(folder):
+        told = json.loads((folder / WORDS).read_text(encoding="utf-8"))["scenario"]
+        return f"Scenario: {told['title']} ({told['name']})."
+
+
 def _is_a_name(text: str) -> bool:
     """Whether a text names something in a folder, on any system, and not a place outside it."""
     return PureWindowsPath(text).name == text == PurePosixPath(text).name and text not in ("", "..")

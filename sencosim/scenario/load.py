@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sencosim.errors import Problem, ScenarioError
@@ -20,7 +21,7 @@ from sencosim.scenario.assumptions import (
     shipped_references,
 )
 from sencosim.scenario.check import check_names, check_values
-from sencosim.scenario.files import SUFFIXES, display_name, find_scenario, is_file
+from sencosim.scenario.files import SUFFIXES, display_name, find_scenario, is_file, shipped_folder, shipped_scenarios
 from sencosim.scenario.inherit import Layered, gather
 from sencosim.scenario.printing import in_order
 from sencosim.scenario.schema import Scenario
@@ -30,6 +31,7 @@ from sencosim.scenario.tree import Path as TreePath
 Origins = Mapping[str, tuple[str, int]]
 SEAL_LENGTH = 16
 SEAL_LINE = re.compile(r"^# Origins hold while nothing below is edited \(seal (?P<seal>[0-9a-f]{16})\)\.$")
+NOT_ASKED = ("horizon", "run", "view", "views", "structure")
 _ORIGIN_COMMENT = re.compile(r"\s# (?:(?P<default>default)|(?P<file>\S.*) line (?P<line>\d+))$")
 
 
@@ -90,9 +92,36 @@ def _examine(path_or_name: str | Path, references: References) -> tuple[Scenario
     problems += check_plausibility(known, scenario, parameters)
     if scenario is not None and not any(problem.severity == "error" for problem in problems):
         problems += check_correlations(known, scenario)
+        problems += _check_shipped_name(scenario)
     if scenario is not None:
         problems += check_review_dates(scenario, references, display_name(path))
     return scenario, layered, in_order(problems)
+
+
+def _check_shipped_name(scenario: Scenario) -> Iterator[Problem]:
+    """A warning if the name is that of a shipped scenario that asks something else.
+
+    It has no place in a file, so that a run and its scenario.resolved.yaml have their warnings in one order.
+    """
+    name = scenario.name
+    if name in shipped_scenarios() and _asked(scenario) != _asked(_shipped(name)):
+        message = (
+            f"{name} is the name of a scenario that ships with sencosim and asks something else, so results of this "
+            f"one would be taken for results of that one. Give this one another name, such as  name: my_{name} ."
+        )
+        yield Problem(message, key="name", found=name, severity="warning")
+
+
+@cache
+def _shipped(name: str) -> Scenario | None:
+    layered = gather(shipped_folder() / f"{name}.yaml")
+    return check_values(_without_withdrawn(layered.tree), complete=layered.complete)[0]
+
+
+def _asked(scenario: Scenario | None) -> dict[str, object]:
+    """Settings but those of how it is run and shown: numbers of pairs, years, views and the weights of the mean."""
+    settings = {} if scenario is None else scenario.settings()
+    return {name: value for name, value in settings.items() if name not in NOT_ASKED}
 
 
 def _without_withdrawn(tree: Branch) -> Branch:

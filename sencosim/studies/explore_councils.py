@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sencosim.engine.pair import Pair, read_evidence, run_pair
-from sencosim.errors import stored_in
 from sencosim.experiment.jobs import REFERENCE, Job, asked
 from sencosim.experiment.totals import totals_of
 from sencosim.model import RunOptions, baseline_of, england
@@ -17,6 +16,7 @@ from sencosim.outcomes.explorer_beliefs import rounded
 from sencosim.outcomes.explorer_data import COUNCIL_QUANTITIES
 from sencosim.outcomes.incidence import steady_years
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.explore_kept import keep, kept
 from sencosim.vocabulary import COLUMN
 
 ASKED_OF_COUNCILS = ("full_time", "protected_time", "hours_by_need")
@@ -35,16 +35,13 @@ def of_councils(
     dict
         ``quantities`` and, by policy and DfE code of the council, their change. [units a year, mean of steady years]
     """
-    if path.is_file():
-        with stored_in(path.parent), np.load(path) as kept:
-            table, codes = kept["table"], kept["codes"]
-    else:
+    told = kept(path)
+    if told is None:
         table, codes = _run(policies, names, options)
-        unfinished = path.with_suffix(".tmp.npz")
-        np.savez_compressed(unfinished, table=table, codes=codes)
-        unfinished.replace(path)
+        told = {"table": table, "codes": codes}
+        keep(path, told)
     figures = {
-        name: {str(code): rounded(row) for code, row in zip(codes.tolist(), table[number], strict=True)}
+        name: {str(code): rounded(row) for code, row in zip(told["codes"].tolist(), told["table"][number], strict=True)}
         for number, name in enumerate(names)
     }
     return {"quantities": list(COUNCIL_QUANTITIES), "figures": figures}

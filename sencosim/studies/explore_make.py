@@ -18,6 +18,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.engine.pair import read_inputs
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
+from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Where
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england
@@ -85,16 +86,34 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
         Where the data are stored.
     kept
         Where finished worlds are kept, in a folder of what the engine does and reads.
+
+    Raises
+    ------
+    InputError
+        If another process makes the same.
     """
-    started, place = time.process_time(), kept / f"explore-{short_hash(made_by())}"
+    base = load_scenario("baseline").scenario
+    place = place_of(kept, base)
     place.mkdir(parents=True, exist_ok=True)
-    base, options = load_scenario("baseline").scenario, RunOptions()
+    with only_here(place, "behind the explorer"):
+        return _made(folder, place, base, sizes, where, tell)
+
+
+def place_of(kept: Path, base: Scenario) -> Path:
+    """Where worlds are kept that this code runs on this evidence and these settings, and no others."""
+    return kept / f"explore-{short_hash([made_by(), code_fingerprint(), base.fingerprint()])}"
+
+
+def _made(folder: Path, place: Path, base: Scenario, sizes: Sizes, where: Where, tell: Tell) -> dict[str, Any]:
+    started, options = time.process_time(), RunOptions()
     chosen = worlds(sizes.worlds, base.run.seed)
     told = [ran for _, ran in run_all(work_of_worlds(base, options, chosen, place), where, tell)]
     stored = stored_policies(base, options, sizes, place, where, tell)
     runs, facts = assembled(base, options, chosen, told, stored, sizes, tell)
     if sizes.councils:
-        runs["councils"] = of_councils(shipped_policies(), ASKED_OF_COUNCILS, options, place / "councils.npz")
+        policies = shipped_policies()
+        asks = short_hash([policies[name].fingerprint() for name in ASKED_OF_COUNCILS])
+        runs["councils"] = of_councils(policies, ASKED_OF_COUNCILS, options, place / f"councils_{asks}.npz")
     seconds = sum(one.seconds for one in told) + stored.seconds
     facts |= {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",

@@ -10,7 +10,6 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from sencosim.arms.prepare import Draw
 from sencosim.decisions.resampling import Floats
 from sencosim.engine import pair
 from sencosim.engine.pair import Pair, read_evidence, run_pair
-from sencosim.errors import stored_in
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
@@ -34,6 +32,7 @@ from sencosim.population.schools import Population
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.explore_design import World, beliefs
+from sencosim.studies.explore_kept import keep, kept
 from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS
 
 SHARE = 0.02
@@ -65,19 +64,11 @@ class Ran:
     prices: Floats  # of the same reading [shape (n_arms, P)]
     seconds: float
 
-    def write(self, path: Path) -> None:
-        """Keep it, whole or not at all."""
-        unfinished = path.with_suffix(".tmp.npz")
-        arrays: dict[str, Any] = {name: np.asarray(one) for name, one in vars(self).items()}
-        np.savez_compressed(unfinished, **arrays)
-        unfinished.replace(path)
-
     @classmethod
-    def read(cls, path: Path) -> Ran:
-        """What was kept."""
-        with stored_in(path.parent), np.load(path) as stored:
-            told = {name: stored[name] for name in stored.files}
-            return cls(**told | {"seconds": float(told["seconds"])})
+    def read(cls, path: Path) -> Ran | None:
+        """What was kept under this name, if it is that."""
+        told = kept(path)
+        return None if told is None else cls(**{**told, "seconds": float(told["seconds"])})  # type: ignore[arg-type]
 
 
 def run_world(base: Scenario, options: RunOptions, world: World) -> Ran:
@@ -168,16 +159,21 @@ def asked_of(schools: Floats, controls: Mapping[str, float], beliefs_read: Mappi
 
 def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: Tell) -> Iterator[tuple[Path, Ran]]:
     """Run what is not kept yet, and give all in order."""
-    left = [(path, one) for path, one in work if not path.is_file()]
+    known = {path: ran for path, _ in work if (ran := Ran.read(path)) is not None}
+    left = [(path, one) for path, one in work if path not in known]
+    if unfit := sum(path.is_file() for path, _ in left):
+        tell(f"Kept worlds damaged, made by other code, or not under their own name: {unfit}. They are run again.")
     if left:
         with where.executor() as executor:
             with deaf_to_ctrl_c():
                 waiting = {executor.submit(one): path for path, one in left}
             for number, done in enumerate(as_completed(waiting), start=1):
-                done.result().write(waiting[done])
+                path, ran = waiting[done], done.result()
+                keep(path, vars(ran))
+                known[path] = ran
                 tell(f"{number} of {len(left)} worlds run")
     for path, _ in work:
-        yield path, Ran.read(path)
+        yield path, known[path]
 
 
 def work_of_worlds(

@@ -16,8 +16,9 @@ OLD, NEW = "2026-01-01T00-00-00Z-aaaa", "2026-01-02T00-00-00Z-bbbb"
 
 
 def folder(root: Path, place: str, **facts: str) -> Path:
-    """Leave a folder that has only its manifest."""
+    """Leave a folder that has only its manifest: of a run, which says its scenario and id, unless it says otherwise."""
     made = root / place
+    facts = facts or {"scenario": made.parent.name, "run_id": made.name}
     made.mkdir(parents=True)
     (made / MANIFEST).write_text(json.dumps(facts), encoding="utf-8")
     return made
@@ -88,6 +89,42 @@ def test_only_a_run_is_finished_by_its_id(root: Path) -> None:
 def test_a_damaged_manifest_is_still_that_of_its_run(root: Path) -> None:
     (root / "full_time" / NEW / MANIFEST).write_text("{", encoding="utf-8")
     assert find_run(root, "full_time") == root / "full_time" / NEW
+
+
+STRAYS = {
+    "a run of another scenario, full_time": {"scenario": "full_time", "run_id": NEW},
+    "a run of a scenario that it does not name": {"run_id": NEW},
+    f"a copy of the run {OLD} under another name": {"scenario": "slt_seat", "run_id": OLD},
+    "a run that does not say its id": {"scenario": "slt_seat"},
+}
+
+
+@pytest.mark.parametrize("find", [find_run, find_finished])
+@pytest.mark.parametrize("words", STRAYS)
+def test_a_run_that_is_not_of_a_scenario_is_not_found_by_its_name(root: Path, find, words: str) -> None:
+    folder(root, f"slt_seat/{NEW}", **STRAYS[words])
+    with pytest.raises(InputError) as caught:
+        find(root, "slt_seat")
+    assert f"slt_seat/{NEW} is {words}, so it is passed over." in caught.value.message
+    assert "Finished runs are there of: full_time." in caught.value.message
+    assert find(root, f"slt_seat/{NEW}") == root / "slt_seat" / NEW
+    own = folder(root, f"slt_seat/{OLD}")
+    assert find(root, "slt_seat") == own
+
+
+@pytest.mark.parametrize("find", [find_run, find_finished])
+def test_a_run_that_lies_as_the_folder_of_another_scenario_is_not_found_by_its_name(
+    root: Path, find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = root / "some" / "where" / "here"
+    for place in (root, root / "slt", here):
+        folder(place, "slt_seat", scenario="full_time", run_id=NEW)
+    monkeypatch.chdir(here)
+    with pytest.raises(InputError) as caught:
+        find(root, "slt_seat")
+    assert caught.value.message.count("slt_seat is a run of another scenario, full_time, so it is passed over.") == 3
+    assert find(root, "./slt_seat").resolve() == here / "slt_seat"
+    assert "give its path: ./slt_seat" in caught.value.message
 
 
 def test_nothing_is_found_in_a_hidden_folder(root: Path) -> None:

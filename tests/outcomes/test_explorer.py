@@ -318,6 +318,18 @@ def test_stored_runs_that_were_changed_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("name", sorted(json.loads((SHIPPED / "facts.json").read_text(encoding="utf-8"))))
+def test_facts_of_stored_runs_that_were_changed_or_taken_out_are_refused(name: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(SHIPPED, tmp_path / "runs")
+    facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    rest = {key: value for key, value in facts.items() if key != name}
+    for forged in (rest, {**rest, name: "forged"}, {**facts, "cautions_of_none": []}):
+        (folder / "facts.json").write_text(json.dumps(forged), encoding="utf-8")
+        with pytest.raises(OutputError, match=r"facts\.json was changed since it was written"):
+            read_stored(folder)
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("name", explorer_data.TABLES)
 def test_stored_runs_of_other_tables_are_refused(
     name: str, tmp_path: Path, name_evidence: Callable[[Path], None]

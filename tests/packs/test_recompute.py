@@ -260,8 +260,11 @@ def test_the_command_tells_people_and_programs(full_time: StoredRun) -> None:
     shown = CliRunner().invoke(main, ["recompute", str(full_time.folder)])
     assert shown.exit_code == 0, shown.output
     assert "Net present social value" in shown.output or "npsv" in shown.output
+    scenario = f"Scenario: {full_time.inputs.scenario.title} (full_time)."
+    assert shown.stdout.startswith(scenario)
     told = json.loads(CliRunner().invoke(main, ["recompute", str(full_time.folder), "--json"]).stdout)
     assert told["agrees"] is True
+    assert told["scenario"] == scenario
     assert {figure["year"] for figure in told["figures"]} >= {"present_value", "total"}
 
 

@@ -76,6 +76,14 @@ def test_a_damaged_manifest_gives_a_sentence(folder: Path, text: str) -> None:
         manifest_of(folder)
 
 
+def test_verify_names_the_scenario_that_it_checked(folder: Path) -> None:
+    (folder / "report.json").write_text('{"scenario": {"name": "full_time", "title": "All day"}}', encoding="utf-8")
+    write_manifest(folder, {"run_id": "run", "scenario": "full_time"})
+    told = CliRunner().invoke(main, ["verify", str(folder)])
+    assert told.exit_code == 0, told.output
+    assert "Scenario: All day (full_time)." in told.stdout.splitlines()
+
+
 @pytest.mark.skipif(
     shutil.which("ssh-keygen") is None, reason="NOT CHECKED: signatures, because ssh-keygen is not here"
 )

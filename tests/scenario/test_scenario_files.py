@@ -15,12 +15,13 @@ from sencosim.levers.catalogue import Levers
 from sencosim.levers.lever import BEHAVIOUR
 from sencosim.scenario.assumptions import References, shipped_references
 from sencosim.scenario.diff import diff_in_words
-from sencosim.scenario.files import shipped_scenarios
+from sencosim.scenario.files import shipped_folder, shipped_scenarios
 from sencosim.scenario.guide import explain_setting, json_schema, scenario_guide
 from sencosim.scenario.laws import ANNOUNCED
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
+from sencosim.scenario.show import show
 
 pytestmark = pytest.mark.unit
 
@@ -352,6 +353,37 @@ def test_the_schema_is_valid_json_and_refuses_unknown_names() -> None:
     schema = json.loads(json_schema())
     assert schema["additionalProperties"] is False
     assert set(schema["properties"]) == {field.alias or name for name, field in Scenario.model_fields.items()}
+
+
+OTHERWISE = {
+    "another policy": "extends: protected_time\ntitle: Mine",
+    "another assumption": f"extends: {shipped_folder()}/full_time.yaml\noverrides:\n  senco_leaving_rate: 0.14",
+}
+
+
+@pytest.mark.parametrize("setting", OTHERWISE.values(), ids=OTHERWISE)
+@pytest.mark.parametrize("stem", ["mine", "full_time"])
+def test_a_file_of_ones_own_under_the_name_of_a_shipped_scenario_is_warned_of(
+    folder: Path, setting: str, stem: str
+) -> None:
+    name = "name: full_time\n" if stem == "mine" else ""
+    own = write(folder, stem, f"schema: 1\n{name}{setting}\n")
+    (warning,) = [one for one in load_scenario(own).warnings if one.key == "name"]
+    assert warning.severity == "warning"
+    assert "ships with sencosim and asks something else" in warning.message
+    assert "name: my_full_time ." in warning.message
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_a_copy_of_a_shipped_scenario_that_asks_the_same_is_not_warned_of(folder: Path, name: str) -> None:
+    shipped = load_scenario(name)
+    text = (shipped_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    for own in (
+        write(folder, "copy", f"{text}\nname: {name}\n"),
+        write(folder, "shown", show(shipped)),
+        write(folder, "fewer", f"name: {name}\nextends: {shipped_folder() / name}.yaml\nrun:\n  draws: 7\n"),
+    ):
+        assert not [one for one in (*shipped.warnings, *load_scenario(own).warnings) if one.key == "name"]
 
 
 def test_the_readme_example_is_valid(root: Path, folder: Path, references: References) -> None:
