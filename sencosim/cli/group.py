@@ -5,7 +5,9 @@ The group loads each one only when it is used, and ends every failure in plain w
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +15,7 @@ import click
 
 from sencosim import __version__
 from sencosim.cli.failure import EXIT_CODES, report_failure
+from sencosim.errors import EvidenceError
 from sencosim.names import did_you_mean
 from sencosim.stopping import stops_like_ctrl_c
 from sencosim.terminal.console import Console
@@ -131,11 +134,22 @@ class StagedGroup(click.Group):
         """Run the command; a failure becomes a message and an exit code."""
         try:
             with stops_like_ctrl_c():
+                _say_other_evidence(ctx.ensure_object(Console))
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:
             ctx.exit(report_failure(error, ctx.ensure_object(Console)))
+
+
+def _say_other_evidence(console: Console) -> None:
+    """Say that other evidence is read than ships, whatever the command; its file is read where one is named alone."""
+    if os.environ.get("SENCOSIM_EVIDENCE"):
+        from sencosim.evidence.register import cautions_of_evidence
+
+        with contextlib.suppress(EvidenceError):  # commands that read it say so, and doctor explains it
+            for caution in cautions_of_evidence():
+                console.alert(caution)
 
 
 @click.group(

@@ -259,8 +259,6 @@ def list_names(console: Console, kind: str | None, as_json: bool) -> None:
             console.data(table([(word, str(count)) for word, count in counts]))
             console.note("\nNext:  sencosim list scenarios")
         return
-    for caution in all_cautions():
-        console.alert(caution)
     found = items(kind)
     if as_json:
         console.json([vars(item) for item in found])
