@@ -101,7 +101,7 @@ def _not_found(root: Path, wanted: str, others: Iterable[Path], strays: Sequence
     ]
     said += [f"Not a run, but of that name: {one.relative_to(root).as_posix()} ({_kind(one)})." for one in others]
     said += [f"{one.as_posix()} is {_of_words(one, wanted)}, so it is passed over." for one in strays]
-    said += [f"To use it all the same, give its path: {_path(one)}" for one in strays[:1]]
+    said += [f"To use it all the same, give its path:  {_path(one)} ." for one in strays[:1]]
     known = [folder.name for folder in _folders(root) if _runs_of(folder)]
     said.append(f"Finished runs are there of: {', '.join(known)}." if known else f"There is no finished run in {root}.")
     if Path(wanted).name == wanted:

@@ -124,7 +124,7 @@ def test_a_run_that_lies_as_the_folder_of_another_scenario_is_not_found_by_its_n
         find(root, "slt_seat")
     assert caught.value.message.count("slt_seat is a run of another scenario, full_time, so it is passed over.") == 3
     assert find(root, "./slt_seat").resolve() == here / "slt_seat"
-    assert "give its path: ./slt_seat" in caught.value.message
+    assert "give its path:  ./slt_seat ." in caught.value.message
 
 
 def test_nothing_is_found_in_a_hidden_folder(root: Path) -> None:
