@@ -6,10 +6,13 @@ imported when they are first used, so that the command line starts fast; their t
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+BEGAN = time.time()
+"""When this process first read a file of sencosim. [seconds since 1970]"""
 
 _PUBLIC = {
     "dictionary": "sencosim.api",

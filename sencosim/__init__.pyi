@@ -12,3 +12,4 @@ from sencosim.studies.policy import load as load
 from sencosim.studies.runs import Runs as Runs
 
 __version__: str
+BEGAN: float

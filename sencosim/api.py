@@ -31,7 +31,7 @@ from sencosim.report.dictionary import table_of_columns
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.cube import Arms, arms_of_question, arms_of_run
-from sencosim.studies.draws import ensemble_of, folder_of, scenarios_in
+from sencosim.studies.draws import check_pairs, ensemble_of, folder_of, scenarios_in
 from sencosim.studies.from_run import ensemble_of_run, unchanged_run
 from sencosim.studies.policy import Policy, load
 from sencosim.studies.question import DEFAULT_SHARE, Question, designed, drawn
@@ -251,6 +251,7 @@ def explorer(folder: str | Path | None = None) -> AskedExplorer:
 def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
     """Pairs of an ensemble in its folder, the question put together again from what it says of itself."""
     scenarios = {name: one.scenario for name, one in policies.items()}
+    check_pairs(place)
     told, points = facts_in(place), read_ensemble(place).inputs
     with stored_in(place):
         options = RunOptions(councils=tuple(told["councils"]), engine=told["engine"])
@@ -284,4 +285,9 @@ def _policy_of(asked: Policy | str | Path) -> Policy:
 def _run(question: Question, policies: Mapping[str, Policy], how: How, tell: Tell) -> Runs:
     place = folder_of(question, how.out)
     whole = ensemble_of(question, place, how.where(question.options.mechanisms), tell)
-    return Runs(place, policies, lambda: whole, lambda _: arms_of_question(question, Store(place, place.name)))
+
+    def arms(_: bool) -> Iterable[Arms]:
+        check_pairs(place)
+        return arms_of_question(question, Store(place, place.name))
+
+    return Runs(place, policies, lambda: whole, arms)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import sencosim
-from sencosim.errors import OutputError
+from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.base_year import BASE_YEAR_FILE
 from sencosim.evidence.register import evidence_folder, load_register
+from sencosim.names import listed
 
 MADE_WITH = ("evidence_fingerprint", "code_fingerprint")
 """Facts by which one model is told from another, whatever it is asked."""
@@ -59,20 +61,46 @@ def check_still(facts: Mapping[str, Any]) -> None:
 
 @lru_cache(maxsize=1)
 def code_fingerprint() -> str:
-    """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count."""
+    """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count.
+
+    Raises
+    ------
+    InputError
+        If a file was changed since this process began: it may have read it before.
+    """
+    now = time.time()  # what is dated ahead of the clock says nothing
+    register = evidence_folder().glob("*.yaml")
+    if newer := sorted(path.name for path in (*_files(), *register) if sencosim.BEGAN < path.stat().st_mtime <= now):
+        raise InputError(
+            f"Files of sencosim were changed since this process began: {listed(newer, 5)}. Some may have been read "
+            "before. Start a new process."
+        )
     return _code_on_disk()
+
+
+def _files() -> Iterator[Path]:
+    """Everything that computes but the register, which has a fingerprint of its own."""
+    package = Path(sencosim.__file__).resolve().parent
+    yield from package.rglob("*.py")
+    yield from _tables(package)
+    yield from _of_evidence()
 
 
 def _code_on_disk() -> str:
     package = Path(sencosim.__file__).resolve().parent
-    evidence = evidence_folder()
+    libraries = (f"{name} {version(name)}" for name in LIBRARIES)
+    program = hash_of((*package.rglob("*.py"), *_tables(package)), package, platform.python_version(), *libraries)
+    return hash_of(_of_evidence(), evidence_folder(), program)
+
+
+def _tables(package: Path) -> list[Path]:
     inside = (package / "evidence", package / "scenario" / "shipped")
     data = [path for kind in ("*.csv", "*.yaml") for path in package.rglob(kind)]
-    # Of the evidence the times, the councils and the posterior: the register has a fingerprint of its own.
-    tables = [path for path in data if not any(path.is_relative_to(folder) for folder in inside)]
-    # Views, discount rates and deflators are in no register, so they count here.
+    return [path for path in data if not any(path.is_relative_to(folder) for folder in inside)]
+
+
+def _of_evidence() -> list[Path]:
+    """Views, discount rates and deflators are in no register, so they count as what computes."""
+    evidence = evidence_folder()
     views = (evidence / "views").glob("*.yaml")
-    read = [*evidence.rglob("*.csv"), *views, *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE))]
-    libraries = (f"{name} {version(name)}" for name in LIBRARIES)
-    program = hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)
-    return hash_of(read, evidence, program)
+    return [*evidence.rglob("*.csv"), *views, *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE))]

@@ -64,6 +64,7 @@ def name_evidence(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     def name(folder: Path) -> None:
         monkeypatch.setenv(register.FOLDER_VARIABLE, str(folder))
         monkeypatch.setattr(register, "_FOLDERS", {})
+        monkeypatch.setattr(sencosim, "BEGAN", float("inf"))
 
     return name
 

@@ -29,6 +29,14 @@ import numpy as np
 
 PLAIN = (int, float, complex, str, bytes, bool, range, type(None), type(...))
 OURS = __name__.partition(".")[0]
+FAR = frozenset(
+    {
+        *("globals", "locals", "vars", "getattr", "eval", "exec", "modules", "__import__", "import_module"),
+        *("open", "environ", "getenv", "random", "loadtxt", "genfromtxt", "fromfile", "load", "read_text"),
+        *("read_bytes", "read_csv", "read_parquet"),
+    }
+)
+"""Names by which code reaches values that it does not name: files, chance, the environment, other modules."""
 _THIS_PROCESS = secrets.token_hex(8)
 
 
@@ -87,9 +95,11 @@ class _Reader:
         elif kind in (set, frozenset):
             yield from (kind.__name__, *sorted("\n".join(self._value(one)) for one in value))
         elif (isinstance(value, np.generic) or kind is np.ndarray) and not value.dtype.hasobject:
-            yield f"{kind.__name__} {value.dtype!r} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+            lies = (value.dtype, value.shape, getattr(value, "strides", ()))  # it may be read in that order
+            yield f"{kind.__name__} {lies} {hashlib.sha256(value.tobytes()).hexdigest()}"
         elif kind is types.ModuleType:
-            yield f"module {value.__name__}"  # with the values that the code names: in _module
+            # Values that code reads from one are read where code names it: elsewhere nobody knows which they are.
+            yield f"module {value.__name__}" if self._is_installed(value.__name__) else self._unknown("module")
         elif (name := self._installed(value)) is not None:
             yield name
         elif kind is types.FunctionType:
@@ -144,18 +154,25 @@ class _Reader:
         """Global values that code names, and values of the modules among them and of those that it imports."""
         names = list(dict.fromkeys(name for code in codes for name in code.co_names))
         inside: list[object] = []
-        for name in _imports(codes):  # first: an import may add values to modules that are read below
-            try:
-                inside += [importlib.import_module(name), sys.modules[name.partition(".")[0]]]
-            except (ImportError, ValueError):
-                yield self._unknown(f"import {name}")
+        yield from self._imported(codes, inside)  # first: an import may add values to modules that are read below
         for name in names:
-            if name in values:
-                yield from (name, *self._value(values[name]))
+            if name in FAR:
+                yield self._unknown(name)
+            elif isinstance(values.get(name), types.ModuleType):
                 inside.append(values[name])
+            elif name in values:
+                yield from (name, *self._value(values[name]))
         for module in inside:
             if isinstance(module, types.ModuleType):
                 yield from self._module(module, names, set())
+
+    def _imported(self, codes: list[types.CodeType], inside: list[object]) -> Iterator[str]:
+        """Puts what code imports with the modules that are read; what cannot be imported from here is unknown."""
+        for name in _imports(codes):
+            try:
+                inside += [importlib.import_module(name), sys.modules[name.partition(".")[0]]]
+            except (ImportError, TypeError, ValueError):
+                yield self._unknown(f"import {name}")
 
     def _code(self, code: types.CodeType) -> Iterator[str]:
         yield from (code.co_code.hex(), code.co_exceptiontable.hex(), repr(code.co_names), repr(code.co_varnames))
@@ -217,8 +234,14 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _imports(codes: Iterable[types.CodeType]) -> list[str]:
-    """Modules that code imports when it runs."""
-    return [one.argval for code in codes for one in dis.get_instructions(code) if one.opname == "IMPORT_NAME"]
+    """Modules that code imports when it runs; a relative one with its dots, which nobody can import from here."""
+    found = []
+    for code in codes:
+        steps = list(dis.get_instructions(code))
+        for place, one in enumerate(steps):
+            if one.opname == "IMPORT_NAME":  # before it come how far up a package the name begins, and what is taken
+                found.append("." * int(steps[place - 2].argval or 0) + one.argval)
+    return found
 
 
 def _of(module: types.ModuleType, name: str) -> object:

@@ -215,7 +215,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     before = manifest_of(folder)
     if not (folder / DATASET).is_dir():
         raise InputError(f"{folder.as_posix()} keeps no pairs, so nothing can be added to it. Run the scenario again.")
-    source = (folder / "scenario.resolved.yaml").as_posix()
+    source = where((folder / "scenario.resolved.yaml").as_posix())
     chosen = {**options, **{name: before.get(name) for name in ("quick", "headline_only", "engine")}}
     chosen["councils"] = tuple(before.get("councils", ()))
     check_same(folder.name, before, run_facts(with_settings(source, {}), run_options(chosen)), "extend")
@@ -225,7 +225,8 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     if min(gains, default=0) < 0 or not adds:
         had = f"{folder.name} has {before['draws']} draws and {before['replications']} replications."
         raise InputError(f"{had} Say how many there are to be, more and not fewer: --draws {4 * before['draws']}")
-    changed = {NUMBERS[name]: number for name, number in asked.items()}
+    kept = {"draws": str(before["draws"])}  # some may have been added until its ends held
+    changed = {NUMBERS[name]: number for name, number in (kept | asked).items()}
     resolved = with_settings(source, changed)
     console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
     cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}

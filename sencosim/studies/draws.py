@@ -38,8 +38,8 @@ from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Progress, Step, Where, conduct
 from sencosim.experiment.probe import minutes, probe
-from sencosim.experiment.store import Store, new_store, write_whole
-from sencosim.fingerprint import check_still
+from sencosim.experiment.store import DATASET, Store, new_store, write_whole
+from sencosim.fingerprint import check_still, hash_of
 from sencosim.model import check_priced_alike, england, price_book
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
@@ -50,6 +50,8 @@ from sencosim.studies.space import titles_and_units
 FOLDER = "ensembles"
 INPUTS = "inputs.parquet"
 CUBE = "cube.parquet"
+DATASET_SHA256 = "dataset_sha256"
+"""Digest of the pairs of a finished ensemble: a fact of it."""
 Floats = npt.NDArray[np.float64]
 Row = dict[str, Any]
 
@@ -72,12 +74,12 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
         If the folder holds the answer to another question, or the ensemble cannot be written.
     """
     if (folder / WHOLE).is_file():
-        whole = read_ensemble(folder)
+        whole = open_ensemble(folder)
         _check_asks(question.facts(), whole.about, folder)
         return whole
     started = time.monotonic()
     store = run_kept(question, folder, where, tell)
-    told = _told(question)
+    told = _told(question) | {DATASET_SHA256: _digest_of_pairs(folder)}
     units = titles_and_units(question.inputs)[1] | outcome_units()
     rows = pd.DataFrame(rows_of(question, store))
     whole = make_ensemble(question.points, rows, units, question.arms, as_texts(told))
@@ -112,6 +114,27 @@ def _check_asks(facts: Mapping[str, Any], about: Mapping[str, str], folder: Path
 
 def _digest_of(cube: Floats) -> str:
     return hashlib.sha256(np.ascontiguousarray(cube, dtype="<f8").tobytes()).hexdigest()
+
+
+def _digest_of_pairs(folder: Path) -> str:
+    return hash_of((folder / DATASET).rglob("*.parquet"), folder)
+
+
+def check_pairs(folder: Path) -> None:
+    """Refuse pairs of a finished ensemble that are not those of which its numbers were made.
+
+    Raises
+    ------
+    OutputError
+        If a file of them was changed, taken away or added.
+    """
+    with stored_in(folder):
+        as_written = facts_in(folder)[DATASET_SHA256] == _digest_of_pairs(folder)
+    if not as_written:
+        raise OutputError(
+            f"The pairs in {(folder / DATASET).as_posix()} are not those of which the ensemble was made. Run it again "
+            "in another folder."
+        )
 
 
 def _cannot_be_kept(folder: Path, error: OSError) -> OutputError:
@@ -196,6 +219,7 @@ def open_ensemble(folder: Path) -> Ensemble:
         If there is none, or it is not finished.
     """
     if (folder / WHOLE).is_file():
+        facts_in(folder)
         return read_ensemble(folder)
     if (folder / MANIFEST).is_file():
         raise InputError(f"The ensemble in {folder} is not finished. Give the command that began it again.")

@@ -204,3 +204,21 @@ def test_no_arm_of_a_replaced_mechanism_is_kept_for_other_runs(tmp_path: Path, m
         run_pair(Pair("central", 0, 0), policy, without_question(policy), schools, "reference", rules)
         kept.append(len(list(tmp_path.iterdir())))
     assert kept[0] == 0 < kept[1]
+
+
+def _reads(module: ModuleType) -> Callable[..., float]:
+    return lambda chance: chance * module.share
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        _reads(ModuleType("mine")),
+        functools.partial(lambda module, chance: chance * module.share, ModuleType("mine")),
+        lambda chance: chance * globals()["LIMIT"],
+        lambda chance: chance * getattr(math, "p" + "i"),
+        lambda chance: chance * float(os.environ.get("LIMIT", "1")),
+    ],
+)
+def test_what_code_reaches_without_naming_it_is_unknown(function: Callable[..., float]) -> None:
+    assert unknown_to(function)

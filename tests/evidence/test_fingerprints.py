@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 import sencosim
-from sencosim.errors import OutputError
+from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
-from sencosim.fingerprint import check_still, code_fingerprint, made_with
+from sencosim.fingerprint import _code_on_disk, check_still, code_fingerprint, made_with
 
 pytestmark = pytest.mark.unit
 EVIDENCE = Path(sencosim.__file__).parent / "evidence"
@@ -21,9 +22,9 @@ def test_views_and_rates_are_part_of_what_computes(name: str, tmp_path: Path, mo
     copy = tmp_path / "evidence"
     shutil.copytree(EVIDENCE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     monkeypatch.setattr("sencosim.fingerprint.evidence_folder", lambda: copy)
-    before = code_fingerprint.__wrapped__()
+    before = _code_on_disk()
     (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
-    assert code_fingerprint.__wrapped__() != before
+    assert _code_on_disk() != before
 
 
 def test_nothing_is_written_by_files_that_changed_while_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,3 +35,18 @@ def test_nothing_is_written_by_files_that_changed_while_they_were_read(monkeypat
     with pytest.raises(OutputError, match=r"changed while this ran \(other code\)"):
         check_still(facts)
     check_still({**facts, "code_fingerprint": "of the run that is made again"})
+
+
+def test_files_that_changed_since_a_process_began_make_it_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rates are read when the package is, and their fingerprint is taken when a run begins."""
+    copy = tmp_path / "evidence"
+    shutil.copytree(EVIDENCE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    monkeypatch.setattr("sencosim.fingerprint.evidence_folder", lambda: copy)
+    monkeypatch.setattr(sencosim, "BEGAN", time.time() - 0.5)
+    assert code_fingerprint.__wrapped__() == _code_on_disk()
+    for name in (APPRAISAL_FILE, "workload.yaml"):
+        (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
+        with pytest.raises(InputError, match=rf"changed since this process began: .*{name}.* Start a new process"):
+            code_fingerprint.__wrapped__()

@@ -23,6 +23,7 @@ from sencosim.cli import main
 from sencosim.experiment.store import Store
 from sencosim.model import RunResult
 from sencosim.randomness import uniform
+from sencosim.report.manifest import write_manifest
 
 pytestmark = pytest.mark.engine
 
@@ -126,6 +127,24 @@ def test_a_resumed_run_adds_draws_until_its_ends_hold_if_that_was_asked(
     resumed = CliRunner().invoke(main, ["run", "--resume", run_id(working), "-q"])
     assert resumed.exit_code == 0, resumed.stderr
     assert asked == [2, 2]
+
+
+def test_an_extension_keeps_draws_that_were_added_until_ends_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: Path
+) -> None:
+    """The scenario of such a run says how many it began with; its manifest, how many it has."""
+    run = the_run(uninterrupted / "outputs")
+    copy = shutil.copytree(run, tmp_path / "outputs" / "full_time" / run.name)
+    facts = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    write_manifest(copy, {**facts, "draws": 66, "files": None})
+    asked = list[int | None]()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "sencosim.cli.run.run_one", lambda _, resolved, *__, **___: asked.append(resolved.scenario.run.draws)
+    )
+    result = CliRunner().invoke(main, ["run", "--extend", "full_time", "--replications", "50"])
+    assert result.exit_code == 0, result.stderr
+    assert asked == [66]
 
 
 def test_an_extended_run_equals_one_made_with_as_many_draws(tmp_path: Path, uninterrupted: Path) -> None:

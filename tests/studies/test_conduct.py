@@ -5,17 +5,19 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from studies.conftest import Run, draws, points
 from studies.made_up import MadeUpWork
 
 from sencosim.api import open_runs
 from sencosim.decisions.designs import grid, saltelli
-from sencosim.decisions.ensemble import Ensemble, read_ensemble
+from sencosim.decisions.ensemble import Ensemble, read_ensemble, write_ensemble
 from sencosim.errors import InputError, OutputError, StoppedError
 from sencosim.experiment.cluster import on_cluster
 from sencosim.experiment.jobs import Job
@@ -25,7 +27,7 @@ from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import draws as drawing
-from sencosim.studies.draws import design_in, ensemble_of, manifest_of, open_ensemble, scenarios_in
+from sencosim.studies.draws import check_pairs, design_in, ensemble_of, manifest_of, open_ensemble, scenarios_in
 from sencosim.studies.question import Question
 from sencosim.studies.space import choose, uncertain
 
@@ -182,6 +184,30 @@ def test_points_come_as_an_ensemble_keeps_them_whatever_the_order_of_the_views(p
     question = draws(policy, 2, views=("sceptic", "central"))
     assert question.points.equals(draws(policy, 2, views=("central", "sceptic")).points)
     pd.testing.assert_frame_equal(question.points, run(question)[0].inputs)
+
+
+def test_pairs_that_are_not_those_of_an_ensemble_are_refused(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensemble_with(draws(policy, 2), MadeUpWork(), tmp_path, monkeypatch)
+    check_pairs(tmp_path)
+    part = next((tmp_path / "dataset" / "england").glob("*.parquet"))
+    table = pq.read_table(part)
+    place = table.column_names.index("requests") if "requests" in table.column_names else -1
+    pq.write_table(table.set_column(place % table.num_columns, table.column_names[place], table.column(place)), part)
+    with pytest.raises(OutputError, match="are not those of which the ensemble was made"):
+        open_runs(tmp_path).summary(outcome="net_public_cost")
+
+
+def test_numbers_of_an_ensemble_that_were_changed_with_its_digest_are_refused(
+    policy: Scenario, run: Run, tmp_path: Path
+) -> None:
+    question = draws(policy, 2)
+    whole, folder = run(question)
+    place = shutil.copytree(folder, tmp_path / "copy")
+    write_ensemble(replace(whole, outcomes=whole.outcomes.assign(net_public_cost=1.0)), place)
+    with pytest.raises(OutputError, match="says of fingerprint is not what was written"):
+        ensemble_of(question, place, Where(1), lambda _: None)
 
 
 def test_a_damaged_pair_is_said_in_a_sentence(
