@@ -251,12 +251,17 @@ def explorer(folder: str | Path | None = None) -> AskedExplorer:
 def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
     """Pairs of an ensemble in its folder, the question put together again from what it says of itself."""
     scenarios = {name: one.scenario for name, one in policies.items()}
-    check_pairs(place)
     told, points = facts_in(place), read_ensemble(place).inputs
     with stored_in(place):
         options = RunOptions(councils=tuple(told["councils"]), engine=told["engine"])
         share = told["sample_share"] or DEFAULT_SHARE
         question = Question(scenarios, options, points, told["kind"], told["replications"], share)
+    return _arms_of(question, place)
+
+
+def _arms_of(question: Question, place: Path) -> Iterable[Arms]:
+    """Pairs of a finished ensemble, if they are those that were written."""
+    check_pairs(place)
     return arms_of_question(question, Store(place, place.name))
 
 
@@ -285,9 +290,4 @@ def _policy_of(asked: Policy | str | Path) -> Policy:
 def _run(question: Question, policies: Mapping[str, Policy], how: How, tell: Tell) -> Runs:
     place = folder_of(question, how.out)
     whole = ensemble_of(question, place, how.where(question.options.mechanisms), tell)
-
-    def arms(_: bool) -> Iterable[Arms]:
-        check_pairs(place)
-        return arms_of_question(question, Store(place, place.name))
-
-    return Runs(place, policies, lambda: whole, arms)
+    return Runs(place, policies, lambda: whole, lambda _: _arms_of(question, place))

@@ -19,7 +19,7 @@ from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.names import listed
 
 MADE_WITH = ("evidence_fingerprint", "code_fingerprint")
-"""Facts by which one model is told from another, whatever it is asked."""
+"""Facts that identify a model: its evidence and its code."""
 LIBRARIES = ("numpy", "numba", "scipy", "simpy")
 
 

@@ -143,8 +143,8 @@ class StagedGroup(click.Group):
 
 
 def _say_other_evidence(console: Console) -> None:
-    """Say that other evidence is read than ships, whatever the command; its file is read where one is named alone."""
-    if os.environ.get("SENCOSIM_EVIDENCE"):
+    """Say that other evidence is read than ships, whatever the command."""
+    if os.environ.get("SENCOSIM_EVIDENCE"):  # asked first: without it nobody waits for the register to load
         from sencosim.evidence.register import cautions_of_evidence
 
         with contextlib.suppress(EvidenceError):  # commands that read it say so, and doctor explains it
