@@ -19,7 +19,7 @@ from sencosim.decisions.ensemble import WHOLE, facts_in, read_ensemble
 from sencosim.engine.choose import EngineName
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.views import VIEWS
-from sencosim.experiment.finished import find_run
+from sencosim.experiment.finished import RESOLVED, find_run
 from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions
@@ -215,7 +215,7 @@ def open_runs(folder: str | Path) -> Runs:
         policies = {name: Policy(one) for name, one in scenarios_in(place).items()}
         return Runs(place, policies, partial(read_ensemble, place), lambda _: _pairs_kept(place, policies))
     found = find_run(Path("outputs"), str(folder))
-    scenario = load_scenario(found / "scenario.resolved.yaml").scenario
+    scenario = load_scenario(found / RESOLVED).scenario
     return Runs(
         found,
         {scenario.name: Policy(scenario)},

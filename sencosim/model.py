@@ -28,7 +28,7 @@ from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence
 from sencosim.errors import EngineError, InputError
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.routes import ROUTE_NAMES
-from sencosim.experiment.finished import manifest_of
+from sencosim.experiment.finished import RESOLVED, manifest_of
 from sencosim.experiment.jobs import Job, asked, laws_for, rows_for
 from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, LONG_YEARS, Plan
 from sencosim.experiment.pool import Progress, Step, conduct, here
@@ -181,7 +181,7 @@ def finished_run(folder: Path) -> RunResult:
     facts = manifest_of(folder)
     check_priced_alike(folder, facts)
     told = _Said(folder, facts)
-    resolved = load_scenario(folder / "scenario.resolved.yaml")
+    resolved = load_scenario(folder / RESOLVED)
     scenario = resolved.scenario
     kept = _Said(folder, told["precision"])
     routes = ROUTE_NAMES if told["route_share"] is not None else ()

@@ -171,7 +171,8 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     store = find_store(options["out"], options["resume"])
     try:
         started = store.facts()["started"]
-        resolved = with_settings(started["scenario"], started["settings"])
+        resolved = with_settings(source := store.source(started["scenario"]), started["settings"])
+        resolved = resolved.for_copy_of(Path(started["scenario"]), Path(source))
         population = started["population"]
         before = {
             "population": None if population is None else Path(population),
@@ -202,7 +203,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     """
     from hashlib import sha256
 
-    from sencosim.experiment.finished import MANIFEST, find_run, manifest_of
+    from sencosim.experiment.finished import MANIFEST, RESOLVED, find_run, manifest_of
     from sencosim.experiment.store import DATASET, check_same
     from sencosim.model import run_facts
     from sencosim.report.manifest import check_unchanged
@@ -215,7 +216,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     before = manifest_of(folder)
     if not (folder / DATASET).is_dir():
         raise InputError(f"{folder.as_posix()} keeps no pairs, so nothing can be added to it. Run the scenario again.")
-    source = where((folder / "scenario.resolved.yaml").as_posix())
+    source = where((folder / RESOLVED).as_posix())
     chosen = {**options, **{name: before.get(name) for name in ("quick", "headline_only", "engine")}}
     chosen["councils"] = tuple(before.get("councils", ()))
     check_same(folder.name, before, run_facts(with_settings(source, {}), run_options(chosen)), "extend")
@@ -231,7 +232,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
     cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}
     started = {"scenario": source, "settings": changed, "extends": cited}
-    run_one(console, resolved, chosen, started=started, pairs_of=folder / DATASET)
+    run_one(console, resolved, chosen, started=started, extended=folder)
 
 
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
@@ -288,7 +289,7 @@ def run_one(
     *,
     started: Mapping[str, Any] | None = None,
     store: Store | None = None,
-    pairs_of: Path | None = None,
+    extended: Path | None = None,
 ) -> None:
     """Run one scenario, go on with one, or only say what would be run.
 
@@ -298,8 +299,8 @@ def run_one(
         Scenario and settings as they were given, so that the run can be resumed.
     store
         A run to go on with; otherwise a new one is begun.
-    pairs_of
-        Dataset of a finished run whose pairs the new one has too.
+    extended
+        Finished run whose pairs the new one has too.
 
     Raises
     ------
@@ -321,8 +322,8 @@ def run_one(
         return
     began = time.monotonic()
     store = new_run(resolved, chosen, options, started or {}) if store is None else store
-    if pairs_of is not None:
-        store.begin_with(pairs_of)
+    if extended is not None:
+        store.extend(extended)
     with only_here(store.folder, store.run_id):  # nothing of a run is removed that another process goes on with
         if damaged := store.drop_damaged():
             console.alert(damaged)

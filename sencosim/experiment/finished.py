@@ -16,6 +16,8 @@ from sencosim.errors import NO_JSON, InputError, OutputError
 
 MANIFEST = "manifest.json"
 """File that every finished folder has."""
+RESOLVED = "scenario.resolved.yaml"
+"""File of a run with its scenario: every setting, and where it comes from."""
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from sencosim.errors import NO_JSON, InputError, OutputError, stored_in
 from sencosim.experiment.dataset import Part, part_names, parts_in, remove_part, sync, write_part
-from sencosim.experiment.finished import MANIFEST, is_finished
+from sencosim.experiment.finished import MANIFEST, RESOLVED, is_finished
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, whole_of
 from sencosim.stopping import undisturbed
@@ -222,6 +222,16 @@ class Store:
             "Delete the folder and start the run again."
         )
 
+    def extend(self, run: Path) -> None:
+        """Begin with the pairs of a finished run, and keep its scenario, to go on with if that run is moved."""
+        write_whole(self.folder / RESOLVED, (run / RESOLVED).read_bytes())
+        self.begin_with(run / DATASET)
+
+    def source(self, asked: str) -> str:
+        """Scenario to read, by name or path: as it was asked for, or the copy that is kept here if that is gone."""
+        kept = self.folder / RESOLVED
+        return str(kept) if kept.is_file() and not Path(asked).is_file() else asked
+
     def begin_with(self, dataset: Path) -> None:
         """Take over the pairs of a finished dataset. Files are shared where the disk can, else copied."""
         share_files(dataset, self.dataset)
@@ -287,12 +297,12 @@ def _cannot_be_kept(parent: Path, error: OSError) -> OutputError:
     )
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file, texts as UTF-8, so that it is there whole or not at all."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with unfinished.open("w", encoding="utf-8") as stream:
-            stream.write(text)
+        with unfinished.open("wb") as stream:
+            stream.write(content if isinstance(content, bytes) else content.encode("utf-8"))
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(path)

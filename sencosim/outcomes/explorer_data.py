@@ -25,9 +25,10 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import Register, all_cautions, evidence_folder, load_register
+from sencosim.evidence.register import Parameter, Register, all_cautions, evidence_folder, load_register
 from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
+from sencosim.experiment.store import write_whole
 from sencosim.fingerprint import hash_of
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
@@ -77,8 +78,7 @@ def made_by(register: Register | None = None) -> dict[str, str]:
     """
     known = load_register() if register is None else register
     read = [one for name, one in known.items() if name not in ONLY_PRICES and not name.startswith("headline_")]
-    values = {view: {one.name: load_view(view).point(one) for one in read} for view in VIEWS}
-    drawn = {one.name: one.uncertainty.model_dump(mode="json") for one in read if one.uncertainty is not None}
+    values, drawn = _values_of(read)
     together = [(one.name, one.parameters, one.opposite, one.correlation) for one in known.correlations]
     return {
         "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
@@ -88,6 +88,18 @@ def made_by(register: Register | None = None) -> dict[str, str]:
         "evidence_tables": _hash_of_tables(),
         "population_fingerprint": synthetic_england().fingerprint,
     }
+
+
+def priced_by() -> str:
+    """SHA-256 of the evidence on which prices stand: point values in every view, and distributions."""
+    known = load_register()
+    return _hash(_values_of([known[name] for name in sorted(ONLY_PRICES)]))
+
+
+def _values_of(read: Sequence[Parameter]) -> tuple[Any, Any]:
+    """Point values of parameters in each view, and their distributions."""
+    values = {view: {one.name: load_view(view).point(one) for one in read} for view in VIEWS}
+    return values, {one.name: one.uncertainty.model_dump(mode="json") for one in read if one.uncertainty is not None}
 
 
 def _hash_of_tables() -> str:
@@ -111,11 +123,11 @@ def write_stored(folder: Path, facts: Mapping[str, Any], runs: Mapping[str, Any]
     """Store runs and the facts of how they were made; the same content is the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(runs, separators=(",", ":"))
-    (folder / RUNS).write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
     sums = {"runs_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
     told = {**facts, **made_by(), **sums, "cautions": all_cautions()}
     told |= {FACTS_SUM: _sum_of(told)}
-    (folder / FACTS).write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(folder / RUNS, gzip.compress(text.encode("utf-8"), 9, mtime=0))
+    write_whole(folder / FACTS, json.dumps(told, indent=2, sort_keys=True) + "\n")
 
 
 def _sum_of(facts: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
 from sencosim.experiment.dataset import sync
+from sencosim.experiment.finished import RESOLVED
 from sencosim.experiment.store import DATASET, claim, share_files
 from sencosim.fingerprint import check_still
 from sencosim.report.beside import beside_frame
@@ -137,7 +138,7 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
     charts = charts_of(findings, run_id)
     _write_tables(folder, inputs, findings)
     write_charts(folder / "charts", charts, inputs.manifest)
-    write_text(folder / "scenario.resolved.yaml", inputs.scenario.resolved_yaml)
+    write_text(folder / RESOLVED, inputs.scenario.resolved_yaml)
     write_text(folder / WORDS, manifest_text(words_of(inputs)))
     write_text(folder / "report.html", page_html(findings, charts, run_id, moment))
     write_manifest(

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.evidence.register import all_cautions
-from sencosim.experiment.finished import MANIFEST, manifest_of
+from sencosim.experiment.finished import MANIFEST, RESOLVED, manifest_of
 from sencosim.plain_text import harm_in_any
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import check_unchanged
@@ -137,7 +137,7 @@ def _is_a_name(text: str) -> bool:
 
 def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any]) -> ReportInputs:
     scenario = {key: _as_held(value) for key, value in words["scenario"].items()}
-    resolved = (folder / "scenario.resolved.yaml").read_text(encoding="utf-8")
+    resolved = (folder / RESOLVED).read_text(encoding="utf-8")
     held: dict[str, Any] = {"backtest_state": "missing"} | {
         name: _as_held(words[name]) for name in TOLD if name in words
     }

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -44,6 +44,16 @@ class Resolved:
     warnings: tuple[Problem, ...]  # what can run but must be told to the reader of the report
     fingerprint: str  # SHA-256 of everything that can change a result
     chain: tuple[str, ...]  # files that were read: oldest parent first, the scenario itself last
+
+    def for_copy_of(self, original: Path, copy: Path) -> Resolved:
+        """What was read from a copy, as if it had been read from the original."""
+        named = {display_name(copy): display_name(original)}
+        return replace(
+            self,
+            origins={key: (named.get(file, file), line) for key, (file, line) in self.origins.items()},
+            warnings=tuple(replace(one, file=named.get(one.file or "", one.file)) for one in self.warnings),
+            chain=tuple(named.get(file, file) for file in self.chain),
+        )
 
 
 def load_scenario(path_or_name: str | Path, references: References | None = None) -> Resolved:

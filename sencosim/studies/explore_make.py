@@ -26,7 +26,7 @@ from sencosim.outcomes.explorer import DEFAULT, MONEY, Explorer
 from sencosim.outcomes.explorer_beliefs import rounded
 from sencosim.outcomes.explorer_charges import PRICES
 from sencosim.outcomes.explorer_controls import controls_of
-from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, short_hash, write_stored
+from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, priced_by, short_hash, write_stored
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -100,8 +100,11 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
 
 
 def place_of(kept: Path, base: Scenario) -> Path:
-    """Where worlds are kept that this code runs on this evidence and these settings, and no others."""
-    return kept / f"explore-{short_hash([made_by(), code_fingerprint(), base.fingerprint()])}"
+    """Where worlds are kept that this code runs on this evidence and these settings, and no others.
+
+    Prices count: a world keeps those of its draw.
+    """
+    return kept / f"explore-{short_hash([made_by(), priced_by(), code_fingerprint(), base.fingerprint()])}"
 
 
 def _made(folder: Path, place: Path, base: Scenario, sizes: Sizes, where: Where, tell: Tell) -> dict[str, Any]:

@@ -147,6 +147,33 @@ def test_an_extension_keeps_draws_that_were_added_until_ends_held(
     assert asked == [66]
 
 
+def test_a_stopped_extension_goes_on_when_what_it_extends_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: Path
+) -> None:
+    run = the_run(uninterrupted / "outputs")
+    more = ("run", "--extend", "full_time", "--draws", "3", "-q", "--workers", "1")
+    for place, is_stopped in ((tmp_path / "one", False), (tmp_path / "other", True)):
+        source = shutil.copytree(run, place / "outputs" / "full_time" / run.name)
+        monkeypatch.chdir(place)
+        if is_stopped:
+            with monkeypatch.context() as here:
+                here.setattr("sencosim.cli.run.hand_over", stop)
+                assert CliRunner().invoke(main, [*more]).exit_code == 130
+            shutil.rmtree(source)
+            (working,) = place.glob("outputs/full_time/.*")
+            resumed = CliRunner().invoke(main, ["run", "--resume", run_id(working), "-q"])
+            assert resumed.exit_code == 0, resumed.stderr
+        else:
+            extended = CliRunner().invoke(main, [*more])
+            assert extended.exit_code == 0, extended.stderr
+            shutil.rmtree(source)
+    assert not differences(*(the_run(tmp_path / name / "outputs") for name in ("one", "other")))
+
+
+def stop(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_an_extended_run_equals_one_made_with_as_many_draws(tmp_path: Path, uninterrupted: Path) -> None:
     fewer = [word if word != "2" else "1" for word in SMALL]
     fewer[fewer.index("4")] = "2"

@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sencosim.costing.prices import ONLY_PRICES
 from sencosim.errors import InputError
+from sencosim.evidence.register import Register, load_register
 from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Where
 from sencosim.model import RunOptions
+from sencosim.outcomes import explorer_data
 from sencosim.outcomes.explorer_data import COUNCIL_QUANTITIES
 from sencosim.scenario.load import load_scenario
 from sencosim.studies import explore_councils, explore_kept, explore_make
@@ -105,6 +108,20 @@ def test_worlds_of_another_baseline_lie_elsewhere(tmp_path: Path) -> None:
     base = load_scenario("baseline").scenario
     other = base.model_copy(update={"run": base.run.model_copy(update={"seed": base.run.seed + 1})})
     assert explore_make.place_of(tmp_path, base) != explore_make.place_of(tmp_path, other)
+
+
+def test_worlds_at_other_prices_lie_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world keeps the prices of its draw, by which the emulator is judged."""
+    base, known = load_scenario("baseline").scenario, load_register()
+    place = explore_make.place_of(tmp_path, base)
+    assert explore_make.place_of(tmp_path, base) == place
+    for name in sorted(ONLY_PRICES)[::9]:
+        one = known[name]
+        dearer = one.model_copy(update={"value": 1.1 * known.number(name) + 1.0, "uncertainty": None})
+        changed = Register({**known, name: dearer}, correlations=known.correlations)
+        with monkeypatch.context() as here:
+            here.setattr(explorer_data, "load_register", lambda changed=changed: changed)
+            assert explore_make.place_of(tmp_path, base) != place, name
 
 
 def test_councils_that_are_not_what_was_kept_are_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

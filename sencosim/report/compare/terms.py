@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sencosim.experiment.finished import RESOLVED
 from sencosim.levers.lever import Lever
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import words_in
@@ -68,7 +69,7 @@ def terms_of(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 def unlike_terms(first: StoredRun, second: StoredRun) -> list[str]:
     """In what terms two options differ, in words; empty if in none."""
-    one, two = (terms_of(load_scenario(run.folder / "scenario.resolved.yaml").scenario) for run in (first, second))
+    one, two = (terms_of(load_scenario(run.folder / RESOLVED).scenario) for run in (first, second))
     if not one or not two:
         return []
     return [f"{words} ({_listed(one[words])} and {_listed(two[words])})" for words in one if one[words] != two[words]]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.experiment.finished import RESOLVED
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
 from sencosim.report import showing, tables
 from sencosim.report.budget import budget_section
@@ -41,7 +42,7 @@ from sencosim.report.template import render
 PACK = "pack"
 """Beginning of the name of a pack's folder."""
 COPIED = (
-    *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
+    *(RESOLVED, "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
     *("by_group.parquet", "by_group.csv", "beside.csv", "budget.csv", "changes.parquet", "prices.parquet"),
     *(f"{name}.csv" for name in (*FALLS, *BESIDE_THE_HEADLINE, FRONTIER)),
