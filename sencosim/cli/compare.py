@@ -107,7 +107,7 @@ def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: 
         _run(console, name, out, like)
         found[name] = read_run(find_run(out, name))
         like = found[name] if like is None else like
-    return [found[name] for name in wanted]
+    return list({found[name].folder.resolve(): found[name] for name in wanted}.values())  # one may have two names
 
 
 def _missing_words(missing: Sequence[str]) -> str:
@@ -152,9 +152,10 @@ def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None
 
 def _settings_of(run: StoredRun) -> dict[str, str]:
     """What must be the same for runs to be alike, as settings: years, views, how it is run."""
+    from sencosim.experiment.finished import RESOLVED
     from sencosim.scenario.load import load_scenario
 
-    scenario = load_scenario(run.folder / "scenario.resolved.yaml").scenario
+    scenario = load_scenario(run.folder / RESOLVED).scenario
     parts = {"horizon": scenario.horizon, "run": scenario.run}
     settings = {
         f"{part}.{name}": str(value)
@@ -171,20 +172,22 @@ def _with_mechanisms(
     """Add the decomposition, and its figures to the summary."""
     import pandas as pd
 
+    from sencosim.experiment.finished import RESOLVED
     from sencosim.model import RunOptions
     from sencosim.outcomes.routes import decompose
     from sencosim.report.compare.table import mechanisms_table
+    from sencosim.report.compare.views import names_of, titles_of
     from sencosim.scenario.load import load_scenario
 
-    parts = {}
-    for run in found.runs:
+    parts, titles = {}, titles_of(found.options)
+    for title, run in zip(titles, found.runs, strict=True):
         facts = run.inputs.manifest
         if facts["population_kind"] != "synthetic":
             raise InputError("--mechanisms runs on the default schools; these runs had schools of their own.")
         console.note(f"{run.name}: {2 ** len(told_apart)} sets of groups.")
         options = RunOptions(councils=tuple(facts.get("councils", ())), engine=facts["engine"])
-        parts[run.inputs.scenario.title] = decompose(
-            load_scenario(run.folder / "scenario.resolved.yaml"),
+        parts[title] = decompose(
+            load_scenario(run.folder / RESOLVED),
             options,
             told_apart,
             sample_share=sample,
@@ -193,8 +196,8 @@ def _with_mechanisms(
         )
     same = {"unit": "GBP", "year": "present_value"}
     rows = [
-        {"option": title, "outcome": f"mechanism.{name}", **same, "difference": float(value)}
-        for title, one in parts.items()
+        {"option": option, "outcome": f"mechanism.{name}", **same, "difference": float(value)}
+        for option, one in zip(names_of(found.options), parts.values(), strict=True)
         for name, value in {**one.parts, "rest": one.rest, "total": one.total}.items()
     ]
     summary = pd.concat([found.summary, pd.DataFrame(rows)], ignore_index=True)

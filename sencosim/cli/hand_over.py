@@ -222,7 +222,8 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
     if taken := [name for name in stored.inputs.research if name != ABOUT]:
         console.alert(f"Taken over from the run, not made again, for they come of ensembles: {', '.join(taken)}.")
     equal = found.files - len(found.other_files)
+    pairs = f"all of {found.pairs:,} stored pairs" if found.pairs else "there are no stored pairs to compare"
     console.data(
         f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}), "
-        f"{equal:,} of {found.files:,} files to the byte, and all of {found.pairs:,} stored pairs.{changed}{listed}"
+        f"{equal:,} of {found.files:,} files to the byte, and {pairs}.{changed}{listed}"
     )

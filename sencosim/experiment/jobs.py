@@ -54,7 +54,8 @@ class Job:
         >>> Job("central", 0, 1, 0.02, arm="full_time", point=7).name
         'central-draw0-replication1-share0.02-full_time-point7'
         """
-        parts = [f"{self.view}-draw{self.draw}-replication{self.replication}-share{self.share:g}"]
+        share = f"{self.share!r}".removesuffix(".0")  # all digits: two shares that nearly agree are two jobs
+        parts = [f"{self.view}-draw{self.draw}-replication{self.replication}-share{share}"]
         parts += [] if self.law == "current_law" else [self.law]
         parts += [] if self.variant == REFERENCE else [self.variant]
         parts += [] if self.arm == POLICY else [self.arm]

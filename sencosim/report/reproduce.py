@@ -14,7 +14,7 @@ import pandas as pd
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
-from sencosim.experiment.finished import MANIFEST, manifest_of
+from sencosim.experiment.finished import MANIFEST, RESOLVED, manifest_of
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.pool import Progress
 from sencosim.experiment.store import DATASET, Store
@@ -93,7 +93,7 @@ def reproduce_run(
             f"The run {run.run_id} cannot be reproduced here: {' and '.join(lost)} differ from what it was made with. "
             "Use the version of sencosim named in its manifest.json."
         )
-    resolved = load_scenario(run.folder / "scenario.resolved.yaml")
+    resolved = load_scenario(run.folder / RESOLVED)
     plan = replace(plan_run(resolved, options), draws=int(facts["draws"]))  # a run may add some until its ends hold
     result = run_scenario(resolved, options, progress, plan=plan)
     again = report_inputs(result)
@@ -105,7 +105,8 @@ def reproduce_run(
     files, other, figures = made_again(run, again)
     found = compared(run.inputs.summary, again.summary, changed)
     store = Store(run.folder, run.run_id)
-    jobs = result.plan.all_jobs(result.replications) if store.count() else []  # a run may keep none
+    keeps_any = store.dataset.is_dir()  # or a run written from Python; parts that cannot be read count as lost
+    jobs = result.plan.all_jobs(result.replications) if keeps_any else []
     pairs = other_pairs(result, store, jobs, TOLERANCE if changed else 0.0)
     return replace(
         found, files=files, other_files=other, other_figures=figures, pairs=len(jobs), other_pairs=tuple(pairs)

@@ -62,6 +62,11 @@ def test_a_missing_run_is_made_like_the_one_that_is_there(stored: Call) -> None:
     assert "running it like" in result.stderr
 
 
+def test_a_run_that_is_named_twice_is_one_option(stored: Call) -> None:
+    folder = comparison(stored("compare", "full_time", str(manifest_of("full_time")["run_id"])))
+    assert set(pd.read_csv(folder / "net_costs.csv")["option"]) == {"full_time"}
+
+
 def test_mechanisms_add_up_exactly_in_every_output(stored: Call) -> None:
     result = stored("compare", "full_time", "--apart", "overtime_displacement")
     folder = comparison(result)

@@ -213,6 +213,13 @@ def test_coarser_totals_are_finer_ones_of_which_less_is_kept(level: Level) -> No
     assert finest.council_weight.tolist() == [1.5, 1.0]
 
 
+@pytest.mark.property
+@given(st.floats(0.0, 1.0, exclude_min=True), st.floats(0.0, 1.0, exclude_min=True))
+def test_jobs_on_different_shares_have_different_names(one: float, other: float) -> None:
+    for share in (other, math.nextafter(one, 2.0)):
+        assert (Job("central", 1, 0, one).name == Job("central", 1, 0, share).name) == (one == share)
+
+
 @pytest.mark.unit
 def test_names_of_jobs_are_names_of_files() -> None:
     for job in plan(draws=40).jobs(12):

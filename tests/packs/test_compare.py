@@ -14,6 +14,7 @@ from packs.checklist import failures, read_ods, read_xlsx
 
 from sencosim.cli import main
 from sencosim.errors import InputError
+from sencosim.experiment.finished import manifest_of
 from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.separation import Separation, separation
@@ -149,6 +150,23 @@ def test_terminal_page_and_spreadsheet_show_the_same_table(
     said = " ".join(cell for row in found.table.shown for cell in row[2:]) + " ".join(found.same)
     said = said.replace(found.options[0].inputs.scenario.title, "")
     assert unsupported_figures(said, numbers, slack_steps=1.0) == []
+
+
+def test_two_runs_of_one_scenario_have_two_names_in_every_table(full_time: StoredRun, tmp_path: Path) -> None:
+    dearer = full_time.inputs.summary.assign(difference=1.5 * full_time.inputs.summary["difference"])
+    other = with_manifest(full_time, run_id="another")
+    other = replace(other, inputs=replace(other.inputs, summary=dearer))
+    folder = write_comparison(compare([full_time, other], ()), tmp_path)
+    names = {"full_time": full_time.run_id, "full_time (2)": "another"}
+    assert manifest_of(folder)["runs"] == names
+    summary = pd.read_parquet(folder / "summary.parquet").set_index("option")
+    for table in ("comparison", "uses", "net_costs"):
+        told = pd.read_csv(folder / f"{table}.csv")["option"]
+        assert set(names) == {one for one in told if " less " not in one}, table
+    first, second = (
+        summary.loc[[name]].query("outcome == 'net_public_cost' and view == 'central'")["difference"] for name in names
+    )
+    assert second.tolist() == pytest.approx((1.5 * first).tolist())
 
 
 def test_an_option_is_the_same_as_itself(full_time: StoredRun) -> None:

@@ -99,6 +99,20 @@ def test_a_forged_pair_is_found(full_time: StoredRun, tmp_path: Path) -> None:
     assert (found.other_pairs, found.other_figures, found.is_same) == ((job.name,), (), False)
 
 
+@pytest.mark.engine
+def test_pairs_of_another_run_under_a_manifest_made_again_are_lost_pairs(full_time: StoredRun, tmp_path: Path) -> None:
+    """None of them can be read, which is not the same as a run that keeps none."""
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    store = Store(copy, full_time.run_id)
+    pairs = [store.read(one) for one in store.jobs()]
+    for name in part_names(store.dataset):
+        remove_part(store.dataset, name)
+    write_part(store.dataset, pairs, "another run")
+    found = reproduce_run(remade(copy), workers=1)
+    assert (found.pairs, len(found.other_pairs), found.is_same) == (len(pairs), len(pairs), False)
+
+
 @pytest.mark.unit
 @pytest.mark.parametrize("name", ["a.csv", "a.html", "a.svg"])
 def test_other_bytes_may_say_the_same_and_other_numbers_and_words_do_not(tmp_path: Path, name: str) -> None:

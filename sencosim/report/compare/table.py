@@ -13,7 +13,7 @@ from sencosim.outcomes.equity import ALL
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.outcomes.uses import PAID
-from sencosim.report.compare.views import titles_of
+from sencosim.report.compare.views import names_of, titles_of
 from sencosim.report.findings import Figure, Findings, cell_number
 from sencosim.report.inputs import PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
@@ -159,7 +159,8 @@ def _use_cell(option: Findings, name: str) -> Cell:
 
 def uses_frame(options: Sequence[Findings]) -> pd.DataFrame:
     """Uses of paid hours of every option, by ``option``."""
-    parts = [option.inputs.uses.assign(option=option.inputs.scenario.name) for option in options]
+    named = zip(options, names_of(options), strict=True)
+    parts = [option.inputs.uses.assign(option=name) for option, name in named]
     return pd.concat(parts, ignore_index=True)
 
 

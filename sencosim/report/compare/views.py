@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -21,9 +21,25 @@ COLUMNS = ("option", "title", "law", "view", "difference", "p10", "p90")
 
 def titles_of(options: Sequence[Findings]) -> list[str]:
     """Titles of options, numbered where two runs have the same."""
+    return numbered(option.inputs.scenario.title for option in options)
+
+
+def names_of(options: Sequence[Findings]) -> list[str]:
+    """What each option is called in tables of data: its scenario, numbered where two runs are of the same."""
+    return numbered(option.inputs.scenario.name for option in options)
+
+
+def numbered(words: Iterable[str]) -> list[str]:
+    """Words that differ: what is said again gets a number.
+
+    Examples
+    --------
+    >>> numbered(["a post", "a day", "a post"])
+    ['a post', 'a day', 'a post (2)']
+    """
     made: list[str] = []
-    for title in (option.inputs.scenario.title for option in options):
-        tries = (f"{title} ({number})" if number > 1 else title for number in count(1))
+    for word in words:
+        tries = (f"{word} ({number})" if number > 1 else word for number in count(1))
         made.append(next(one for one in tries if one not in made))
     return made
 
@@ -38,8 +54,8 @@ def net_costs(options: Sequence[Findings]) -> pd.DataFrame:
         [GBP, as the headline is stated]
     """
     rows: list[dict[str, Any]] = []
-    for option, title in zip(options, titles_of(options), strict=True):
-        told = {"option": option.inputs.scenario.name, "title": title}
+    for option, name, title in zip(options, names_of(options), titles_of(options), strict=True):
+        told = {"option": name, "title": title}
         frame = option.inputs.baselines
         laws = list(dict.fromkeys(frame["law"].astype(str))) if len(frame) else [TODAY]
         for view in option.inputs.views:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.errors import InputError
+from sencosim.experiment.finished import RESOLVED
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.charts import comparison_charts
 from sencosim.report.compare.ranks import Pair, ranks_table, same_answer, separations
@@ -23,7 +24,7 @@ from sencosim.report.compare.table import (
     uses_frame,
 )
 from sencosim.report.compare.terms import not_ranked, unlike_terms
-from sencosim.report.compare.views import net_costs, views_comparison
+from sencosim.report.compare.views import names_of, net_costs, numbered, views_comparison
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.looks import BY_UNIT, with_looks
@@ -94,7 +95,7 @@ def unlike(runs: Sequence[StoredRun]) -> list[str]:
 
 
 def _both_arms(run: StoredRun) -> dict[str, Any]:
-    settings = load_scenario(run.folder / "scenario.resolved.yaml").scenario.settings()
+    settings = load_scenario(run.folder / RESOLVED).scenario.settings()
     return {words: settings[name] for name, words in words_in(TOLD)["both_arms"].items()}
 
 
@@ -135,8 +136,9 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     options = tuple(Findings(run.inputs) for run in runs)
     apart = [] if stamps else separations(options)
     said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)))
-    here = ((option, option.summary["area_code"] == option.inputs.area_code) for option in options)
-    parts = [option.summary[is_here].assign(option=option.inputs.scenario.name) for option, is_here in here]
+    named = list(zip(options, names_of(options), strict=True))
+    here = ((option, name, option.summary["area_code"] == option.inputs.area_code) for option, name in named)
+    parts = [option.summary[is_here].assign(option=name) for option, name, is_here in here]
     headline = options[0].headline(options[0].inputs.main_view)
     told = {"view": headline.view, "outcome": NET_PUBLIC_COST, "unit": "GBP", "year": headline.year}
     alike = zip(combinations(runs, 2), apart, strict=False)
@@ -148,8 +150,8 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     ]
     of_budgets = {"view": headline.view, "outcome": BUDGET_SHARE, "unit": "% of core budgets", "year": TOTAL}
     between += [
-        of_budgets | {"option": option.inputs.scenario.name, "mean": share}
-        for option in options
+        of_budgets | {"option": name, "mean": share}
+        for option, name in named
         if math.isfinite(share := budget_share(option))
     ]
     if between:
@@ -268,6 +270,8 @@ def write_comparison(found: Comparison, root: Path) -> Path:
         write_csv(folder / "uses.csv", uses_frame(found.options))
         write_csv(folder / "net_costs.csv", net_costs(found.options))
         write_charts(folder / "charts", found.charts, worst)
-        facts = {"kind": "comparison", "software": software(), "runs": {run.name: run.run_id for run in found.runs}}
+        names = numbered(run.name for run in found.runs)
+        runs = dict(zip(names, (run.run_id for run in found.runs), strict=True))
+        facts = {"kind": "comparison", "software": software(), "runs": runs}
         write_manifest(folder, {**facts, **worst, "stamps": list(found.stamps)})
     return root / FOLDER / taken
