@@ -25,11 +25,10 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import Parameter, Register, all_cautions, evidence_folder, load_register
+from sencosim.evidence.register import Parameter, Register, all_cautions, load_register
 from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.experiment.store import write_whole
-from sencosim.fingerprint import hash_of
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY
@@ -37,7 +36,7 @@ from sencosim.outcomes.explorer_beliefs import LEVELS, beliefs_of, not_here, rou
 from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
-from sencosim.outcomes.frontier import COST, ENGINE_READS, shipped_frontier
+from sencosim.outcomes.frontier import COST, ENGINE_READS, evidence_tables, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
 from sencosim.scenario.load import load_scenario
@@ -52,11 +51,6 @@ FACTS_SUM = "facts_sha256"
 """Name of the fact that is the SHA-256 of all others."""
 REMAKE = "sencosim explore --remake FOLDER"
 """Command that makes the stored runs again."""
-TABLES = (
-    *("base_year.yaml", "council_exclusions.csv", "councils.csv", "councils_by_year.csv", "dimensions.csv"),
-    *("national_series.csv", "posterior/councils.csv", "routes.csv"),
-)
-"""Files of the evidence that the engine reads and that are in no register."""
 LAW_TITLES = {"current_law": "Today's law goes on", "announced": "The announced law, in both arms"}
 REFUSALS = {
     "not_covered": (
@@ -85,7 +79,7 @@ def made_by(register: Register | None = None) -> dict[str, str]:
         "point_values": _hash(values),
         "distributions": _hash([drawn, together]),
         "posterior_fingerprint": load_posterior().fingerprint(),
-        "evidence_tables": _hash_of_tables(),
+        "evidence_tables": evidence_tables(),
         "population_fingerprint": synthetic_england().fingerprint,
     }
 
@@ -100,11 +94,6 @@ def _values_of(read: Sequence[Parameter]) -> tuple[Any, Any]:
     """Point values of parameters in each view, and their distributions."""
     values = {view: {one.name: load_view(view).point(one) for one in read} for view in VIEWS}
     return values, {one.name: one.uncertainty.model_dump(mode="json") for one in read if one.uncertainty is not None}
-
-
-def _hash_of_tables() -> str:
-    folder = evidence_folder()
-    return hash_of((path for name in TABLES if (path := folder / name).is_file()), folder)
 
 
 def _hash(what: Any) -> str:

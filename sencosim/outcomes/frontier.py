@@ -22,9 +22,10 @@ from sencosim.costing.prices import PROGRESS, PriceBook
 from sencosim.decisions.frontier import Beside, beside_frontier, undominated
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import load_register
+from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.finished import MANIFEST
+from sencosim.fingerprint import hash_of
 from sencosim.population.synthetic import synthetic_england
 
 SHIPPED = Path(__file__).with_name("frontier_of_england")
@@ -32,10 +33,15 @@ FACTS = MANIFEST
 TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
 COST = "net_public_cost"
 ENGINE_READS = Path(__file__).parent.parent / "engine" / "behaviour.txt"
+ENGINE_TABLES = (
+    *("base_year.yaml", "council_exclusions.csv", "councils.csv", "councils_by_year.csv", "dimensions.csv"),
+    *("national_series.csv", "posterior/councils.csv", "routes.csv"),
+)
+"""Files of the evidence that the engine reads and that are in no register."""
 
 
 def made_by() -> dict[str, str]:
-    """What a frontier depends on: what the model does, the evidence at its point values, the schools, and the prices.
+    """What a frontier depends on: what the model does, point values and tables of the evidence, schools and prices.
 
     A note or a grade that changes makes no frontier old, nor does what is read for break-even alone.
     """
@@ -50,7 +56,14 @@ def made_by() -> dict[str, str]:
         "point_values": hashlib.sha256(json.dumps(read, sort_keys=True).encode("utf-8")).hexdigest(),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "population_fingerprint": synthetic_england().fingerprint,
+        "evidence_tables": evidence_tables(),
     }
+
+
+def evidence_tables() -> str:
+    """SHA-256 of the tables of the evidence that the engine reads: councils, years, routes."""
+    folder = evidence_folder()
+    return hash_of((path for name in ENGINE_TABLES if (path := folder / name).is_file()), folder)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, HOURS_PER_D
 from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored, write_stored
 from sencosim.outcomes.explorer_features import policy_features, shares_joined, time_functions
 from sencosim.outcomes.explorer_why import breakeven, changes, in_a_hundred, shapley, what_changed
-from sencosim.outcomes.frontier import shipped_frontier
+from sencosim.outcomes.frontier import ENGINE_TABLES, shipped_frontier
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.vocabulary import COLUMN, PAYERS
@@ -330,18 +330,22 @@ def test_facts_of_stored_runs_that_were_changed_or_taken_out_are_refused(name: s
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("name", explorer_data.TABLES)
-def test_stored_runs_of_other_tables_are_refused(
+@pytest.mark.parametrize("name", ENGINE_TABLES)
+def test_stored_runs_of_other_tables_are_refused_and_a_frontier_of_them_is_old(
     name: str, tmp_path: Path, name_evidence: Callable[[Path], None]
 ) -> None:
     folder = tmp_path / "evidence"
     shutil.copytree(evidence_folder(), folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     name_evidence(folder)
+    frontier = shipped_frontier()
     assert read_stored(SHIPPED)
+    assert frontier is not None
+    assert frontier.is_current
     with (folder / name).open("a", encoding="utf-8") as table:
         table.write("\n")
     with pytest.raises(InputError, match="tables of councils, years or routes changed"):
         read_stored(SHIPPED)
+    assert not frontier.is_current
 
 
 @pytest.mark.engine
@@ -350,10 +354,10 @@ def test_every_file_of_the_evidence_that_a_pair_reads_is_among_what_made_the_sto
     done = subprocess.run([sys.executable, "-c", READ_BY_A_PAIR], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     read = set(done.stdout.split())
-    assert set(explorer_data.TABLES) <= read
+    assert set(ENGINE_TABLES) <= read
     tables = {name for name in read if name.endswith(".csv") or is_table(evidence_folder() / name)}
     elsewhere = {"posterior/sample.csv", "correlations.yaml", "not_drawn.yaml", "appraisal.yaml"}  # the last: prices
-    assert {name for name in tables if not name.startswith("views/")} - elsewhere == set(explorer_data.TABLES)
+    assert {name for name in tables if not name.startswith("views/")} - elsewhere == set(ENGINE_TABLES)
 
 
 READ_BY_A_PAIR = """
