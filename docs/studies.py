@@ -19,11 +19,13 @@ from typing import Any
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.evidence.register import all_cautions
 from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.pool import Step, Where, processes
 from sencosim.model import RunOptions, compile_engine, england
 from sencosim.outcomes.frontier import FACTS, TABLES
 from sencosim.outcomes.frontier import SHIPPED as FRONTIER
+from sencosim.report.showing import CAUTIONS
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.catalogue import catalogue_questions, catalogue_table, shipped_policies
 from sencosim.studies.draws import ensemble_of, folder_of
@@ -104,7 +106,8 @@ def frontier(share: float, replications: int, workers: int) -> None:
     _keep_table(RESULTS / "frontier_rerun.csv", means_of(again).droplevel("view").rename_axis("name").reset_index())
     for name in TABLES:
         _keep_table(FRONTIER / f"{name}.csv", answer.tables[name])
-    (FRONTIER / FACTS).write_text(json.dumps(answer.facts, indent=2) + "\n", encoding="utf-8")
+    facts = {**answer.facts, CAUTIONS: all_cautions()}  # of other evidence, if the maintainer's machine names one
+    (FRONTIER / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
 def _facts(question: Question, seconds: float, workers: int) -> dict[str, Any]:
