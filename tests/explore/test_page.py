@@ -15,12 +15,14 @@ from explore.tools import in_browser, scripts
 from pages.judge import LEAST_AXE, TAGS
 from ruamel.yaml import YAML
 
+import sencosim
 from sencosim.report.explore.page import SCRIPTS, write_page
 from sencosim.scenario.schema import Scenario
 
 pytestmark = pytest.mark.engine
 MOST_BYTES = 1_500_000
 MOST_MILLISECONDS = 50.0
+REPORT_STYLE = Path(sencosim.__file__).parent / "report" / "templates" / "report.css"
 CHANGED = "#v=1&council=811&scenario=&c.least_hours=10&c.most_hours=32.4&b.released_hours_value=0.7&b.price_3=3.2"
 FAR = "#v=1&b.price_3=6.9&b.price_4=8.9&b.engine_3=6.9"
 NOT_COVERED = "#v=1&scenario=training"
@@ -60,6 +62,15 @@ def test_the_page_is_one_file_of_classic_script(page: Path) -> None:
     assert "default-src 'none'" in text
     identities = re.findall(r'\bid="([^"]+)"', text.split("<script>")[0])
     assert len(identities) == len(set(identities))
+
+
+def test_parts_of_the_bar_are_numbered_and_not_given_the_colours_of_another_bar(page: Path) -> None:
+    """The report has a list of parts too, with squares in the colours of its own bar."""
+    text = page.read_text(encoding="utf-8")
+    (name,) = re.findall(r'<ol class="(\w+)" id="parts">', text)
+    of_the_report = re.sub(r"/\*.*?\*/", "", REPORT_STYLE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.search(rf"\.{name}\b", of_the_report)
+    assert "list-style" not in "".join(re.findall(rf"\.{name} {{[^}}]*}}", text))
 
 
 def test_it_opens_from_a_drive_and_from_a_host_and_asks_for_nothing(ask: Ask) -> None:
