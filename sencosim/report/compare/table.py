@@ -65,7 +65,8 @@ def comparison_table(options: Sequence[Findings]) -> Table:
     hours = [*_uses_rows(options), *_hour_rows(options, view)]
     money_rows = [*payers, *_budget_row(options)]
     rows = [*_people_rows(options, view), *hours, *money_rows, *_value_rows(options, view)]
-    adjusted = f" {moved} amounts differ by one unit from plain rounding, so that payers add up." if moved else ""
+    amounts = "1 amount differs" if moved == 1 else f"{moved} amounts differ"
+    adjusted = f" {amounts} by one unit from plain rounding, so that payers add up." if moved else ""
     few = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
     return table_of(
         first,
