@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Hashable
-from contextlib import suppress
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sencosim.arms.inputs import Inputs, Reference
 from sencosim.engine.choose import Baseline, EngineName, fork_of
 from sencosim.engine.outcome import Outcome
 from sencosim.errors import InputError
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import made_with
 from sencosim.user_cache import is_ours, keep, read, user_cache
 
 FOLDER, LIMIT = "SENCOSIM_BASELINES", "SENCOSIM_BASELINES_GB"
@@ -54,8 +54,11 @@ class Cache:
         return len(found)
 
     def path(self, key: tuple[Hashable, ...]) -> Path:
-        """File of an arm, by everything that it depends on, and the code and tables that make it."""
-        return self.folder / f"{hashlib.sha256(f'{code_fingerprint()} {key!r}'.encode()).hexdigest()}{ENDING}"
+        """File of an arm, by everything that it depends on, and the evidence, code and tables that make it.
+
+        The key has the values that were drawn. The spread of single tasks and cases is evidence too, and no value.
+        """
+        return self.folder / f"{hashlib.sha256(f'{made_with()} {key!r}'.encode()).hexdigest()}{ENDING}"
 
     def save(self, key: tuple[Hashable, ...], baseline: Baseline) -> None:
         """Keep an arm whole; not one that measures pupils from another arm, which has no tables of its own."""
@@ -108,6 +111,19 @@ def cache_of_baselines() -> Cache | None:
     if named == OFF or not is_ours(folder):
         return None
     return Cache(folder, _limit())
+
+
+@contextmanager
+def none_kept() -> Iterator[None]:
+    """Run every no-policy arm, here and in processes that are started meanwhile."""
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = OFF
+    try:
+        yield
+    finally:
+        os.environ.pop(FOLDER)
+        if before is not None:
+            os.environ[FOLDER] = before
 
 
 def _limit() -> float:

@@ -36,7 +36,7 @@ from sencosim.outcomes.explorer_beliefs import LEVELS, beliefs_of, not_here, rou
 from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
-from sencosim.outcomes.frontier import COST, ENGINE_READS, evidence_tables, shipped_frontier
+from sencosim.outcomes.frontier import COST, ENGINE_READS, event_distributions, evidence_tables, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
 from sencosim.scenario.load import load_scenario
@@ -80,6 +80,7 @@ def made_by(register: Register | None = None) -> dict[str, str]:
         "distributions": _hash([drawn, together]),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "evidence_tables": evidence_tables(),
+        "event_distributions": event_distributions(),
         "population_fingerprint": synthetic_england().fingerprint,
     }
 
@@ -160,6 +161,7 @@ CHANGED = {
     "distributions": "distributions of the evidence",
     "posterior_fingerprint": "the fitted parameters",
     "evidence_tables": "tables of councils, years or routes",
+    "event_distributions": "the spread of single tasks and cases",
     "population_fingerprint": "the schools",
 }
 """Words for each key of :func:`made_by`."""

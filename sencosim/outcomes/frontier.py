@@ -57,7 +57,15 @@ def made_by() -> dict[str, str]:
         "posterior_fingerprint": load_posterior().fingerprint(),
         "population_fingerprint": synthetic_england().fingerprint,
         "evidence_tables": evidence_tables(),
+        "event_distributions": event_distributions(),
     }
+
+
+def event_distributions() -> str:
+    """SHA-256 of the spread of single tasks and cases, which is no point value, and of what it is a spread around."""
+    spreads = ((one, one.event_distribution) for one in load_register().values())
+    told = {one.name: [one.value, spread.model_dump(mode="json")] for one, spread in spreads if spread is not None}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def evidence_tables() -> str:

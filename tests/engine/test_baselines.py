@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import numpy as np
 import pytest
 
 from sencosim.engine import pair as pairs
-from sencosim.engine.baselines import ENDING, FOLDER, LIMIT, cache_of_baselines
+from sencosim.engine.baselines import ENDING, FOLDER, LIMIT, cache_of_baselines, none_kept
 from sencosim.engine.pair import Pair, PairResult, run_pair
 from sencosim.errors import InputError
+from sencosim.evidence.register import Register, load_register
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils
 from sencosim.population.synthetic import synthetic_england
@@ -49,6 +51,31 @@ def test_a_found_baseline_serves_another_policy_and_view(tmp_path: Path, monkeyp
     assert all(same(one, other) for one, other in zip(alone, found, strict=True))
     assert (alone[0].policy != alone[0].baseline).any()
     assert [path.read_bytes() for path in tmp_path.glob(f"*{ENDING}")] == [written]
+
+
+def test_an_arm_of_other_spreads_of_single_tasks_is_not_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every value is as it was: how far single tasks are spread is no value."""
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    before = run("full_time")
+    shipped = load_register()
+    spreads = {name: one.event_distribution for name, one in shipped.items() if name.startswith("task_hours_")}
+    wider = {name: one.model_copy(update={"max": 3.0 * one.number("max")}) for name, one in spreads.items() if one}
+    other = {name: one.model_copy(update={"event_distribution": wider.get(name)}) for name, one in shipped.items()}
+    for place in ("sencosim.arms.prepare", "sencosim.fingerprint"):
+        monkeypatch.setattr(f"{place}.load_register", lambda: Register(other, correlations=shipped.correlations))
+    found = run("full_time")
+    assert len(list(tmp_path.glob(f"*{ENDING}"))) == 2
+    monkeypatch.setenv(FOLDER, "off")
+    assert same(found, run("full_time"))
+    assert not same(found, before)
+
+
+def test_no_arm_is_kept_or_taken_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for before in (str(tmp_path), None):
+        monkeypatch.setenv(FOLDER, before) if before else monkeypatch.delenv(FOLDER)
+        with none_kept():
+            assert cache_of_baselines() is None
+        assert os.environ.get(FOLDER) == before
 
 
 def test_nothing_is_kept_where_the_cache_is_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,8 +40,12 @@ def test_one_figure_that_moves_is_found(values: list[float], data: st.DataObject
 
 
 @pytest.mark.engine
-def test_a_run_comes_out_again(full_time: StoredRun) -> None:
+def test_a_run_comes_out_again_without_any_arm_that_was_kept(
+    full_time: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENCOSIM_BASELINES", str(tmp_path))
     found = reproduce_run(full_time, workers=1)
+    assert not list(tmp_path.iterdir())
     assert found.is_same, found.gaps.head()
     assert found.figures > 1000
     assert found.changed == ()
