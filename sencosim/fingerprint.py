@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,14 +50,59 @@ def check_still(facts: Mapping[str, Any]) -> None:
     Raises
     ------
     OutputError
-        If the facts name the model that ran here, and code or evidence on disk is another by now.
+        If the facts name the model that ran here, and code or evidence on disk is another by now, or was meanwhile.
     """
     now = dict(zip(MADE_WITH, (load_register.__wrapped__().fingerprint(), _code_on_disk()), strict=True))
-    if not differing(facts, made_with()) and (changed := differing(facts, now)):
+    if differing(facts, made_with()):
+        return
+    changed = f"other {differing(facts, now)}" if differing(facts, now) else _touched()
+    if changed:
         raise OutputError(
-            f"Files of sencosim were changed while this ran (other {changed}), so its results would be in part of the "
-            "files before and in part of those after. Nothing was written. Put back what was changed."
+            f"Files of sencosim were changed while this ran ({changed}), so its results would be in part of the files "
+            "before and in part of those after. Nothing was written. Put back what was changed, and start a new "
+            "process."
         )
+
+
+def check_unchanged() -> None:
+    """Refuse what this process has just made if a file of the model was changed since it began, put back or not.
+
+    Some files are read when they are first needed, so a pair that ran meanwhile may be of either.
+
+    Raises
+    ------
+    InputError
+        If that is so.
+    """
+    if touched := _touched():
+        raise InputError(
+            f"Files of sencosim were changed since this process began: {touched}. Some may have been read before. "
+            "Put back what was changed, and start a new process."
+        )
+
+
+def _touched() -> str:
+    """Names of files of the model that changed, or were put in the place of others, since this process began."""
+    now = time.time()  # what is dated ahead of the clock says nothing
+    newer = [path.name for path in _watched(evidence_folder()) if sencosim.BEGAN < _latest(path, now) <= now]
+    return listed(sorted(newer), 5) if newer else ""
+
+
+def _latest(path: Path, now: float) -> float:
+    """When a file was last written, or put in its place: a file with an older date may be moved there. [s since 1970]
+
+    One that is gone changed now.
+    """
+    try:
+        told = path.stat()
+    except FileNotFoundError:
+        return now
+    return max((one for one in (told.st_mtime, told.st_ctime) if one <= now), default=math.inf)
+
+
+@lru_cache(maxsize=4)
+def _watched(evidence: Path) -> tuple[Path, ...]:
+    return (*_files(), *evidence.glob("*.yaml"))
 
 
 @lru_cache(maxsize=1)
@@ -68,13 +114,7 @@ def code_fingerprint() -> str:
     InputError
         If a file was changed since this process began: it may have read it before.
     """
-    now = time.time()  # what is dated ahead of the clock says nothing
-    register = evidence_folder().glob("*.yaml")
-    if newer := sorted(path.name for path in (*_files(), *register) if sencosim.BEGAN < path.stat().st_mtime <= now):
-        raise InputError(
-            f"Files of sencosim were changed since this process began: {listed(newer, 5)}. Some may have been read "
-            "before. Start a new process."
-        )
+    check_unchanged()
     return _code_on_disk()
 
 

@@ -29,7 +29,7 @@ from sencosim.experiment.precision import Precision, Rule, replications_needed
 from sencosim.experiment.so_far import SoFar
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
-from sencosim.fingerprint import differing, made_with
+from sencosim.fingerprint import check_unchanged, differing, made_with
 from sencosim.stopping import NOT_FOR_WORKERS, undisturbed
 
 AHEAD = 2
@@ -229,6 +229,8 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
         If somebody asked it to stop. What is finished is kept.
     EngineError
         If a worker process died, or a cluster is gone.
+    InputError
+        If a process has another model than this one, or files of the model were changed. What is finished is kept.
     """
     agenda = Agenda(design, store)
     try:
@@ -245,6 +247,10 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
         store.flush()
         raise EngineError(what_was_kept(str(loss), design, store)) from loss
     except OutputError:
+        raise
+    except InputError as refusal:  # of a process of another model, or of one whose files were changed
+        store.flush()
+        refusal.add_note(what_was_kept("It was not finished.", design, store))
         raise
     except BaseException:
         store.flush()
@@ -272,7 +278,9 @@ def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Generator[Pai
     while world := agenda.begin():
         work = work_for(world)
         for job in world:
-            yield work(job)
+            totals = work(job)
+            check_unchanged()
+            yield totals
 
 
 def _run_world(work: Work, world: World, asked_with: Mapping[str, str]) -> list[PairTotals]:
@@ -282,7 +290,9 @@ def _run_world(work: Work, world: World, asked_with: Mapping[str, str]) -> list[
             "be those of another model. Give every process the same sencosim, Python, libraries and evidence, and "
             "start again."
         )
-    return [work(job) for job in world]
+    done = [work(job) for job in world]
+    check_unchanged()
+    return done
 
 
 def _in_processes(

@@ -20,7 +20,7 @@ from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Where
-from sencosim.fingerprint import code_fingerprint
+from sencosim.fingerprint import check_unchanged, code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england
 from sencosim.outcomes.explorer import DEFAULT, MONEY, Explorer
 from sencosim.outcomes.explorer_beliefs import rounded
@@ -129,6 +129,7 @@ def _made(folder: Path, place: Path, base: Scenario, sizes: Sizes, where: Where,
         "draws": sizes.draws,
         "code_fingerprint": code_fingerprint(),
     }
+    check_unchanged()
     write_stored(folder, facts, runs)
     return facts
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from experiment.made_up import HEADLINES, dies_at_third_replication, plan, slowly, stopped_at_third_replication, totals
 
+import sencosim
 from sencosim.errors import EngineError, InputError, StoppedError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import FIRST_DRAWS, Plan
@@ -78,6 +80,33 @@ def test_a_process_with_other_evidence_does_no_work(
     with pytest.raises(InputError, match="has other evidence than the one that gave it work"):
         run(plan(2), store := new_store(tmp_path, "run", {}))
     assert store.count() == 0
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_a_pair_that_ran_while_a_file_was_another_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_sent: bool
+) -> None:
+    """The file is what it was by the time that the pair is done, and as old: some tables are read when first needed."""
+    file, older = tmp_path / "sample.csv", time.time() - 1000.0
+    file.write_text("1", encoding="utf-8")
+    monkeypatch.setattr("sencosim.fingerprint._watched", lambda _: (file,))
+    time.sleep(0.05)  # the system counts in steps of some hundredths of a second
+    monkeypatch.setattr(sencosim, "BEGAN", time.time())
+    jobs = plan().all_jobs(2)
+
+    def work(job: Job) -> PairTotals:
+        if job == jobs[-1]:
+            time.sleep(0.05)
+            for text in ("2", "1"):
+                file.write_text(text, encoding="utf-8")
+            os.utime(file, (older, older))
+        return totals(job)
+
+    store = new_store(tmp_path, "run", {})
+    with pytest.raises(InputError, match=r"changed since this process began: sample\.csv") as told:
+        conduct(plan(), lambda _: work, store, Where(2, AtOnce) if is_sent else Where(1), lambda _: None)
+    assert jobs[-1] not in stored(store)
+    assert f"{len(stored(store))} finished pair" in told.value.__notes__[0]
 
 
 def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:
