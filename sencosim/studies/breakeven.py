@@ -34,7 +34,7 @@ from sencosim.studies.emulated import curve_errors, curve_of, emulate, moves_wit
 from sencosim.studies.options import FEWEST_DRAWS, draws_of, draws_options, ensemble_options, hand_over, stored_option
 from sencosim.studies.space import group_of, titles_and_units, uncertain
 from sencosim.terminal.console import Console
-from sencosim.terminal.options import Command
+from sencosim.terminal.options import Command, is_given, written
 
 WORDS_OF: dict[Measure, str] = {"public": "net cost to the public purse", "social": "net present social value"}
 OUTCOME_OF: dict[Measure, tuple[str, float]] = {"public": ("net_public_cost", -1.0), "social": ("npsv", 1.0)}
@@ -311,9 +311,14 @@ def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     Example:  sencosim breakeven full_time
     """
     console = ctx.ensure_object(Console)
+    given = [name for name in ("limits", "measure", "run", "stored") if is_given(ctx, name)]
+    if not options["parameters"] and (of_search := [written(name) for name in given if name in ("limits", "measure")]):
+        raise click.UsageError(f"{' and '.join(of_search)} is for a search: name what is searched with --parameter.")
     if options["parameters"]:
         if not scenario:
             raise click.UsageError("A search runs the model: name the scenario, such as full_time.")
+        if of_draws := [written(name) for name in given if name in ("run", "stored")]:
+            raise click.UsageError(f"A search runs the model: leave out {' and '.join(of_draws)}.")
         from sencosim.studies.breakeven_search import search_for
 
         search_for(console, scenario, [range_of(text) for text in options["limits"]], options)

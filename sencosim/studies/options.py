@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sencosim.errors import InputError
+from sencosim.names import listed
 from sencosim.terminal.console import Console
-from sencosim.terminal.options import Workers, councils_option, out_option
+from sencosim.terminal.options import Workers, councils_option, is_given, out_option, written
 from sencosim.terminal.progress import progress_for
 from sencosim.terminal.settings import load_all, parse_settings
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from sencosim.studies.answer import Answer
     from sencosim.studies.question import Question
 
+ASKED = (
+    *("population", "councils", "sample", "replications", "seed", "years", "view", "engine", "settings"),
+    *("draws", "main_only", "dry_run"),
+)
+"""Options that say what is run."""
 F = TypeVar("F", bound=Callable[..., Any])
 SMALL = 60_000
 """Work below which nobody needs an estimate. [schools x years]"""
@@ -136,14 +142,19 @@ class Drawn:
         return self.scenarios.get(name, next(iter(self.scenarios.values())))
 
 
-def draws_of(console: Console, names: Sequence[str], options: Mapping[str, Any]) -> Drawn:
+def draws_of(console: Console, names: Sequence[str], options: Mapping[str, Any], also: Collection[str] = ()) -> Drawn:
     """The draws that every analysis of draws reads: those of a finished run or ensemble, else run now or found.
+
+    ``also`` names options that ask something of the command besides its draws.
 
     Raises
     ------
     InputError
         If what is named is not finished, or does not hold a policy that is named.
+    click.UsageError
+        If finished draws are named together with an option that asks for other ones.
     """
+    _refuse_asked(options, also)
     if options["run"] is not None:
         return _of_run(options["out"], options["run"], names)
     if options["stored"] is not None:
@@ -159,6 +170,20 @@ def draws_of(console: Console, names: Sequence[str], options: Mapping[str, Any])
     chosen = {str(first.view): n} if options["main_only"] else views
     question = drawn(scenarios, run_options(options), chosen, options["replications"], options["sample"])
     return Drawn(*ensemble_of(console, question, options), scenarios)
+
+
+def _refuse_asked(options: Mapping[str, Any], also: Collection[str]) -> None:
+    """Finished draws are what they are: an option that asks for others would change nothing, without a word."""
+    stored = [written(name) for name in ("run", "stored") if options[name] is not None]
+    ctx = click.get_current_context()
+    given = [written(name) for name in ASKED if name not in also and is_given(ctx, name)]
+    if len(stored) > 1:
+        raise click.UsageError(f"Give either {' or '.join(stored)}: each names the draws that are analysed.")
+    if stored and given:
+        raise click.UsageError(
+            f"{stored[0]} names draws that are finished, so no other ones can be asked for: leave out "
+            f"{listed(given)}. Or leave out {stored[0]}, and what you ask for is run."
+        )
 
 
 def _of_run(out: Path, run: str, names: Sequence[str]) -> Drawn:

@@ -288,7 +288,8 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     before = 1 if kind == "stepped_wedge" else options["baseline_years"]
     check_years(kind, options["trial_years"], before)
     method = analysis_of(kind, options["analysis"])
-    drawn = draws_of(console, [scenario] if scenario else [], {**options, "replications": 1})
+    asked_of_trial = ("population", "councils", "sample", "replications", "engine")
+    drawn = draws_of(console, [scenario] if scenario else [], {**options, "replications": 1}, asked_of_trial)
     policy = drawn.policy(scenario)
     plan = TrialPlan(policy, options["cluster_of"], asked, before, options["trial_years"], kind, method)
     there = _clusters_there(options)

@@ -153,6 +153,17 @@ def _councils(ctx: click.Context, _: click.Parameter, named: tuple[str, ...]) ->
     return tuple(dict.fromkeys(found))
 
 
+def is_given(ctx: click.Context, name: str) -> bool:
+    """Whether an option stands on the command line."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def written(name: str) -> str:
+    """An option as it is written on the command line."""
+    spelt = {"councils": "council", "views": "view", "settings": "set", "stored": "ensemble"}
+    return f"--{spelt.get(name, name).replace('_', '-')}"
+
+
 def refuse_others(
     ctx: click.Context,
     scenarios: Sequence[str],
@@ -168,11 +179,9 @@ def refuse_others(
     click.UsageError
         If a scenario or another option is given.
     """
-    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    given = {name for name in options if is_given(ctx, name)}
     other = sorted(given - {what, *may_change})
     if scenarios or other:
-        spelt = {"councils": "council", "views": "view", "settings": "set"}
-        written = {name: f"--{spelt.get(name, name).replace('_', '-')}" for name in (*other, *may_change)}
-        found = ", ".join([*scenarios, *(written[name] for name in other)])
-        allowed = [written[name] for name in may_change if name not in ("as_json", "dry_run")]
+        found = ", ".join([*scenarios, *(written(name) for name in other)])
+        allowed = [written(name) for name in may_change if name not in ("as_json", "dry_run")]
         raise click.UsageError(f"{why}: leave out {found}. Only {', '.join(allowed)} and --json can change.")

@@ -64,6 +64,27 @@ def test_a_wrong_policy_or_none_is_said(finished: Path) -> None:
         assert said in done.output
 
 
+@pytest.mark.parametrize(
+    ("command", "asked", "said"),
+    [
+        ("breakeven", ("--council", "Norfolk", "--years", "3", "--view", "sceptic"), "--council, --years, --view"),
+        ("breakeven", ("--set", "levers.protected_time.hours=5", "--draws", "500"), "--set, --draws"),
+        ("breakeven", ("--ensemble", "."), "either --run or --ensemble"),
+        ("breakeven", ("--measure", "social"), "--measure is for a search"),
+        ("breakeven", ("--parameter", "overtime_displacement"), "leave out --run"),
+        ("voi", ("--seed", "99", "--replications", "3"), "--replications, --seed"),
+        ("ensemble", ("--sample", "0.5", "--engine", "compiled", "--dry-run"), "--sample, --engine, --dry-run"),
+        ("trial", ("--seed", "99", "--main-only"), "--seed, --main-only"),
+    ],
+)
+def test_what_would_be_another_question_is_refused_where_draws_are_finished(
+    finished: Path, command: str, asked: tuple[str, ...], said: str
+) -> None:
+    done = CliRunner().invoke(main, [command, "full_time", "--run", "full_time", "-o", str(finished), *asked])
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.output.split())
+
+
 def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(finished)
     (run,) = (finished / "full_time").iterdir()
