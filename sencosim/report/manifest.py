@@ -90,11 +90,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def manifest_problems(folder: Path) -> list[str]:
-    """Compare a folder of outputs with its manifest; an empty list means that nothing was changed."""
+def manifest_problems(folder: Path, told: Mapping[str, Any] | None = None) -> list[str]:
+    """Compare a folder of outputs with its manifest; an empty list means that nothing was changed.
+
+    ``told`` is the manifest as it was read before, when whoever changes the folder could not yet have changed it.
+    """
     if not (folder / MANIFEST).is_file():
         return [f"There is no {MANIFEST} in this folder."]
-    expected = manifest_of(folder).get("files")
+    expected = (manifest_of(folder) if told is None else told).get("files")
     if not isinstance(expected, dict):
         return [f"{MANIFEST} lists no files: it is damaged, or not of sencosim."]
     found = file_facts(folder)
@@ -104,15 +107,17 @@ def manifest_problems(folder: Path) -> list[str]:
     return [*problems, *strange_in(folder)]
 
 
-def check_unchanged(folder: Path) -> None:
+def check_unchanged(folder: Path, told: Mapping[str, Any] | None = None) -> None:
     """Refuse a folder that is not as it was written: nothing may be quoted or made from it.
+
+    ``told`` is its manifest as it was read before; by default it is read now.
 
     Raises
     ------
     OutputError
         If a file was changed, is missing, or was added.
     """
-    if problems := manifest_problems(folder):
+    if problems := manifest_problems(folder, told):
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{folder.as_posix()} is not as it was written, so it is not used:\n{listed}")
 

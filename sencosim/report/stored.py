@@ -100,10 +100,10 @@ def read_run(folder: Path) -> StoredRun:
             f"{folder} lacks {', '.join(missing)}: it is not the folder of a finished run, or a version of sencosim "
             "before results packs wrote it. Run the scenario again, then repeat this."
         )
-    check_unchanged(folder)
+    manifest = manifest_of(folder)
+    check_unchanged(folder, manifest)
     with stored_in(folder):
         words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-        manifest = manifest_of(folder)
         manifest[CAUTIONS] = all_cautions(manifest.get(CAUTIONS) or ())
         for name in (manifest["run_id"], words["scenario"]["name"]):  # folders of what is made of it are named so
             if not _is_a_name(str(name)):

@@ -19,7 +19,7 @@ from sencosim.outcomes.reconcile import verdict_of
 from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
-from sencosim.report.manifest import manifest_problems
+from sencosim.report.manifest import manifest_problems, write_manifest
 from sencosim.report.pack.write import check_evidence, status_line, write_pack
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.stored import StoredRun, read_run
@@ -162,6 +162,26 @@ def test_a_worksheet_that_does_not_add_up_stops_the_pack(full_time: StoredRun, t
     with pytest.raises(OutputError, match=f"The worksheet of the {view} view"):
         write_pack(StoredRun(full_time.folder, inputs), tmp_path)
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "ledger.parquet"])
+def test_a_run_that_is_changed_while_its_pack_is_made_gives_none(
+    full_time: StoredRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Figures of the pack come from what was read, and its files from the folder: one copied, one not."""
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    run = read_run(copy)
+
+    def changed(*_: object) -> None:
+        with (copy / name).open("ab") as file:
+            file.write(b"\n")
+        write_manifest(copy, json.loads((copy / "manifest.json").read_text(encoding="utf-8")))
+
+    monkeypatch.setattr("sencosim.report.pack.write.check_evidence", changed)
+    with pytest.raises(OutputError, match=re.escape(name)):
+        write_pack(run, tmp_path / "packs")
+    assert not any((tmp_path / "packs").iterdir())
 
 
 def test_other_evidence_than_the_run_had_is_refused(full_time: StoredRun) -> None:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from sencosim.errors import InputError
+from sencosim.errors import InputError, OutputError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.finished import RESOLVED
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
@@ -17,7 +17,7 @@ from sencosim.report.compare.table import comparison_table
 from sencosim.report.compare.views import views_comparison
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
-from sencosim.report.manifest import write_manifest
+from sencosim.report.manifest import check_unchanged, file_facts, write_manifest
 from sencosim.report.outputs import charts_of, new_folder, write_charts, write_csv, write_text
 from sencosim.report.pack.basis import basis_sheets, notes
 from sencosim.report.pack.charts import pack_charts
@@ -63,14 +63,17 @@ def write_pack(run: StoredRun, root: Path, log: DecisionLog | None = None) -> Pa
     """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
     ``log`` is what people wrote on owners, decisions and sign-offs; nobody is named without it. An InputError if the
-    evidence is not what the run was made with, an OutputError if the worksheets do not give the headline.
+    evidence is not what the run was made with, an OutputError if the worksheets do not give the headline, or the run
+    was changed since it was read.
     """
     check_evidence(run)
     findings, signing = Findings(run.inputs), Signing(log or DecisionLog(), run)
     workbook = _workbook(signing, findings)
     charts = [*charts_of(findings, run.run_id), *pack_charts(run, findings)]
     with new_folder(root, f"{PACK}-{run.run_id}") as (folder, taken):
+        _copy(run, folder)
         _fill(folder, signing, findings, workbook, charts)
+        check_unchanged(run.folder, run.inputs.manifest)
     return root / taken
 
 
@@ -104,12 +107,22 @@ def _workbook(signing: Signing, findings: Findings) -> Workbook:
     return Workbook(f"{inputs.scenario.title}: results pack of sencosim", cover, sheets, notes())
 
 
-def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook, charts: Sequence[Chart]) -> None:
-    run = signing.run
+def _copy(run: StoredRun, folder: Path) -> None:
+    """Copy files of the run; refuse one that is not what the run was when it was read: the rest is made of that."""
     for name in COPIED:
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
     shutil.copytree(run.folder / APPRAISAL, folder / APPRAISAL)
+    as_read = run.inputs.manifest["files"]
+    if changed := [name for name, facts in file_facts(folder).items() if facts != as_read.get(name)]:
+        raise OutputError(
+            f"{run.folder.as_posix()} was changed while its pack was made ({', '.join(changed)}), so no pack was "
+            "written. Put back the run as it was written, or run the scenario again."
+        )
+
+
+def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook, charts: Sequence[Chart]) -> None:
+    run = signing.run
     write_xlsx(workbook, folder / "results.xlsx")
     write_ods(workbook, folder / "results.ods")
     shown = _tables(findings)
