@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.evidence.register import all_cautions
 from sencosim.experiment.finished import MANIFEST, RESOLVED, manifest_of
+from sencosim.fingerprint import differing, made_with
 from sencosim.plain_text import harm_in_any
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import check_unchanged
@@ -113,6 +114,22 @@ def read_run(folder: Path) -> StoredRun:
     if harm := harm_in_any((told.name, told.title, told.description)):
         raise OutputError(f"The words of {folder.as_posix()} are not those of a run of sencosim. {harm}")
     return run
+
+
+def check_same_model(run: StoredRun) -> None:
+    """Refuse to document a run by other evidence or code than made it: what is written of it tells facts of both.
+
+    Raises
+    ------
+    InputError
+        If its manifest names others, or none. Series, sources and facts of councils count as code.
+    """
+    if changed := differing(run.inputs.manifest, made_with()):
+        raise InputError(
+            f"The run {run.run_id} was made with other {changed} than is read now, so numbers and sources that it was "
+            "not made with would be told of it. Run the scenario again, or use the version of sencosim and the "
+            "evidence named in its manifest.json."
+        )
 
 
 def scenario_line(folder: Path) -> str:

@@ -20,7 +20,7 @@ from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.manifest import manifest_problems, write_manifest
-from sencosim.report.pack.write import check_evidence, status_line, write_pack
+from sencosim.report.pack.write import status_line, write_pack
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.stored import StoredRun, read_run
 
@@ -178,16 +178,19 @@ def test_a_run_that_is_changed_while_its_pack_is_made_gives_none(
             file.write(b"\n")
         write_manifest(copy, json.loads((copy / "manifest.json").read_text(encoding="utf-8")))
 
-    monkeypatch.setattr("sencosim.report.pack.write.check_evidence", changed)
+    monkeypatch.setattr("sencosim.report.pack.write.check_same_model", changed)
     with pytest.raises(OutputError, match=re.escape(name)):
         write_pack(run, tmp_path / "packs")
     assert not any((tmp_path / "packs").iterdir())
 
 
-def test_other_evidence_than_the_run_had_is_refused(full_time: StoredRun) -> None:
-    manifest = {**full_time.inputs.manifest, "evidence_fingerprint": "0" * 64}
-    with pytest.raises(InputError, match="evidence has changed"):
-        check_evidence(StoredRun(full_time.folder, replace(full_time.inputs, manifest=manifest)))
+@pytest.mark.parametrize("name", ["evidence", "code"])
+def test_a_run_of_another_model_is_not_documented(full_time: StoredRun, tmp_path: Path, name: str) -> None:
+    """Published series and their sources, which a pack cites, count as code."""
+    manifest = {**full_time.inputs.manifest, f"{name}_fingerprint": "0" * 64}
+    with pytest.raises(InputError, match=f"made with other {name} than is read now"):
+        write_pack(StoredRun(full_time.folder, replace(full_time.inputs, manifest=manifest)), tmp_path)
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_whole_is_named(full_time: StoredRun, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from sencosim.errors import InputError, OutputError
-from sencosim.evidence.register import load_register
+from sencosim.errors import OutputError
 from sencosim.experiment.finished import RESOLVED
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
 from sencosim.report import showing, tables
@@ -35,7 +34,7 @@ from sencosim.report.pack.told import facts_of
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
-from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, FRONTIER, StoredRun
+from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, FRONTIER, StoredRun, check_same_model
 from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
@@ -63,10 +62,10 @@ def write_pack(run: StoredRun, root: Path, log: DecisionLog | None = None) -> Pa
     """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
     ``log`` is what people wrote on owners, decisions and sign-offs; nobody is named without it. An InputError if the
-    evidence is not what the run was made with, an OutputError if the worksheets do not give the headline, or the run
+    run was made with other evidence or code, an OutputError if the worksheets do not give the headline, or the run
     was changed since it was read.
     """
-    check_evidence(run)
+    check_same_model(run)
     findings, signing = Findings(run.inputs), Signing(log or DecisionLog(), run)
     workbook = _workbook(signing, findings)
     charts = [*charts_of(findings, run.run_id), *pack_charts(run, findings)]
@@ -75,16 +74,6 @@ def write_pack(run: StoredRun, root: Path, log: DecisionLog | None = None) -> Pa
         _fill(folder, signing, findings, workbook, charts)
         check_unchanged(run.folder, run.inputs.manifest)
     return root / taken
-
-
-def check_evidence(run: StoredRun) -> None:
-    """Refuse with an InputError to document a run if the registers have changed since it was made."""
-    told = run.inputs.manifest.get("evidence_fingerprint")
-    if told is not None and told != load_register().fingerprint():
-        raise InputError(
-            f"The evidence has changed since the run {run.run_id} was made, so its assumptions log would show other "
-            "numbers than were used. Run the scenario again, or use the version of sencosim named in its manifest.json."
-        )
 
 
 def _workbook(signing: Signing, findings: Findings) -> Workbook:
