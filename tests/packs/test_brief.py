@@ -216,6 +216,14 @@ def test_figures_for_each_school_are_the_totals_divided(england: StoredRun) -> N
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize("name", ["evidence", "code"])
+def test_no_facts_of_a_place_are_told_that_the_run_was_not_made_with(england: StoredRun, name: str) -> None:
+    manifest = {**england.inputs.manifest, f"{name}_fingerprint": "0" * 64}
+    with pytest.raises(InputError, match=f"made with other {name} than is read now"):
+        make_brief(replace(england, inputs=replace(england.inputs, manifest=manifest)), "Norfolk")
+
+
+@pytest.mark.engine
 def test_a_figure_that_nobody_can_look_up_stops_the_brief(england: StoredRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sencosim.report.brief.write.can_say", lambda *_: ("“It saves £123.4 million.”",))
     with pytest.raises(OutputError, match=r"quotes 123\.4 million"):

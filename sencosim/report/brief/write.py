@@ -33,7 +33,7 @@ from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import new_folder, write_charts, write_csv, write_text
 from sencosim.report.quoted import numbers_in, unsupported_figures
 from sencosim.report.showing import banners, gate, refuse_quoting
-from sencosim.report.stored import StoredRun
+from sencosim.report.stored import StoredRun, check_same_model
 from sencosim.report.table import Table
 from sencosim.report.template import render
 from sencosim.report.words import in_a_sentence
@@ -109,10 +109,11 @@ class Brief:
 def make_brief(run: StoredRun, area: str) -> Brief:
     """Make the brief of a place.
 
-    An InputError if the gate forbids quoting or the run says nothing about the place, an OutputError if a figure of the
-    brief is not in the summary.
+    An InputError if the gate forbids quoting, the run was made with other evidence or code or says nothing about the
+    place, an OutputError if a figure of the brief is not in the summary.
     """
     refuse_quoting(run.inputs.manifest, run.inputs.scenario.title)
+    check_same_model(run)
     place = find_place(area)
     findings = findings_in(run, place)
     version = run.inputs.manifest["software"]["sencosim"]
