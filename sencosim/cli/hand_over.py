@@ -126,6 +126,7 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
 
     Nothing is simulated, and none of the code that priced the run is used. Every year and every draw is compared too.
     Figures in money alone are: neither counts, such as requests, nor levels of an arm, medians or ends of ranges.
+    Tables that people open (summary, payers, groups, budgets; CSV) are held against those that programs read.
     A gap of more than 50p in any figure, or a figure that one file has and another lacks, ends the command with exit
     code 4.
 

@@ -14,6 +14,7 @@ reader can do the same in any language:
 6. Whatever one file has another must have, once: each pair every headline and every payer of the prices in every year,
    the summary every figure of the pairs and no other. Years follow one another, and the weights of a view add up to 1.
    How weights were found, and ends of ranges, are not made again.
+7. Tables for people say what the tables for programs say, row for row: see :data:`TWINS`.
 
 Nothing of :mod:`sencosim.costing` may be imported here (a contract of the imports holds it): the two would share their
 mistakes.
@@ -35,7 +36,20 @@ from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 
 FILES = ("changes.parquet", "prices.parquet", "runs.parquet", "summary.parquet", "report.json")
-"""All that is read of the folder of a run or a results pack."""
+"""What is read of the folder of a run or a results pack."""
+TWINS = {
+    "summary.csv": "summary.parquet",
+    "by_group.csv": "by_group.parquet",
+    "budget.csv": "appraisal/budget.parquet",
+}
+"""Tables that people open, and those with the same rows that programs read: compared where both are there."""
+PAYERS = "payers.csv"
+"""Present values of the summary by payer, for people."""
+PAYER_COLUMNS = ("view", "payer", "public", "cost_gbp", "saving_gbp", "net_gbp", "p10", "p90", "year", "price_base")
+PURSE = "public purse"
+"""Payer of the headline in that table."""
+MARK = "replaced_mechanisms"
+"""Last column of every table of a run in which a mechanism was replaced."""
 POUND = 0.5
 """A figure agrees if it is this near to the one of the run. [GBP]"""
 WEIGHTS_TO = 1e-9
@@ -119,6 +133,7 @@ def recompute(folder: Path) -> Recomputed:
         lacking = [
             *_other_areas(tables["runs"], words["area_code"]),
             *chain.from_iterable(starmap(_lacking, of_views.items())),
+            *_unlike(folder, tables["summary"], words["public_payers"]),
         ]
         views = [_view(mine, view, frozenset(words["public_payers"])) for view, mine in of_views.items()]
         figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
@@ -129,6 +144,35 @@ def _other_areas(runs: pd.DataFrame, area: str) -> Iterator[str]:
     """Pairs of other areas than that of the run. Councils and regions have figures in the summary, and no pairs."""
     if others := sorted(set(runs["area_code"]) - {area}):
         yield f"runs.parquet has figures of {', '.join(map(str, others))}, and the run is about {area}."
+
+
+def _unlike(folder: Path, summary: pd.DataFrame, public: Sequence[str]) -> Iterator[str]:
+    """Tables for people that do not say what those for programs say. The order of rows says nothing."""
+    kept = {
+        name: (twin, pd.read_parquet(folder / twin))
+        for name, twin in TWINS.items()
+        if (folder / name).is_file() and (folder / twin).is_file()
+    }
+    if (folder / PAYERS).is_file():
+        kept[PAYERS] = ("summary.parquet", _by_payer(summary, public))
+    for name, (twin, frame) in kept.items():
+        told = (folder / name).read_text(encoding="utf-8").splitlines()
+        if sorted(told) != sorted(frame.to_csv(index=False, lineterminator="\n").splitlines()):
+            yield f"{name} does not say what {twin} says."
+
+
+def _by_payer(summary: pd.DataFrame, public: Sequence[str]) -> pd.DataFrame:
+    """Present values as the table by payer has them: cost and saving of a payer, and the whole public purse."""
+    rows = summary[summary["year"] == PRESENT_VALUE].rename(columns={"difference": "net_gbp"})
+    nets = rows[rows["outcome"].isin(("payer_net", "net_public_cost"))]
+    for name, outcome in (("cost_gbp", "payer_cost"), ("saving_gbp", "payer_saving")):
+        part = rows.loc[rows["outcome"] == outcome, ["view", "payer", "net_gbp"]].set_axis(
+            ["view", "payer", name], axis="columns"
+        )
+        nets = nets.merge(part, how="left", on=["view", "payer"])
+    of_payer = nets["outcome"] == "payer_net"
+    named = nets.assign(public=~of_payer | nets["payer"].isin(public), payer=nets["payer"].where(of_payer, PURSE))
+    return named[[*PAYER_COLUMNS, *(name for name in named.columns if name == MARK)]]
 
 
 def _lacking(view: str, mine: Mapping[str, pd.DataFrame]) -> Iterator[str]:

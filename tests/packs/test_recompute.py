@@ -25,6 +25,8 @@ from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError, InputError, OutputError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.experiment.finished import manifest_of
+from sencosim.report.manifest import write_manifest
 from sencosim.report.recompute import FILES, PAYER_PARTS, factors, outcomes_of, priced_lines, recompute
 from sencosim.report.stored import StoredRun
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
@@ -243,6 +245,38 @@ def test_a_figure_that_nothing_stands_behind_is_found(
     found = recompute(tmp_path)
     assert not found.agrees
     assert re.search(said, " ".join(found.lacking)), found.lacking
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", ["summary.csv", "payers.csv", "by_group.csv", "budget.csv"])
+def test_a_table_for_people_that_says_something_else_is_found(full_time: StoredRun, tmp_path: Path, name: str) -> None:
+    """People open the CSV, and nothing that is recomputed comes from it."""
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    lines = (copy / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = next(number for number, line in enumerate(lines) if re.search(r"\d\.\d*[1-9]", line))
+    lines[changed] = re.sub(r"(\d)\.(\d*[1-9])", r"\1\2.0", lines[changed], count=1)
+    (copy / name).write_text("".join(lines), encoding="utf-8", newline="\n")
+    write_manifest(copy, manifest_of(copy))
+    found = recompute(copy)
+    assert not found.agrees
+    assert [one.partition(" does not say")[0] for one in found.lacking] == [name]
+    shown = CliRunner().invoke(main, ["recompute", str(copy)])
+    assert shown.exit_code == 4
+    assert f"{name} does not say what" in " ".join(shown.stderr.split())
+
+
+@pytest.mark.engine
+def test_tables_with_the_mark_of_replaced_mechanisms_agree(full_time: StoredRun, tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(full_time.folder / name, tmp_path)
+    mark = {"replaced_mechanisms": "refusal (mine.never)"}
+    summary = pd.read_parquet(tmp_path / "summary.parquet").assign(**mark)
+    summary.to_parquet(tmp_path / "summary.parquet", index=False)
+    summary.to_csv(tmp_path / "summary.csv", index=False, lineterminator="\n")
+    payers = pd.read_csv(full_time.folder / "payers.csv").assign(**mark)
+    payers.to_csv(tmp_path / "payers.csv", index=False, lineterminator="\n")
+    assert recompute(tmp_path).agrees
 
 
 @pytest.mark.engine
