@@ -16,6 +16,7 @@ from sencosim.terminal.options import Command
 if TYPE_CHECKING:
     from sencosim.calibration.calibrate import Calibration
     from sencosim.calibration.result import BacktestResult
+    from sencosim.calibration.verdict import State
 
 FOLDER = Path("outputs") / "calibration"
 TESTS = ("from_2018", "from_2022")
@@ -73,25 +74,24 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecas
 
     Example:  sencosim backtest
     """
-    from sencosim.calibration.result import fingerprint, load_result
-    from sencosim.calibration.verdict import state_of
+    from sencosim.report.backtest import kept_backtest, put_on_record
 
-    result = load_result()
-    if again or state_of(result, fingerprint()) in ("stale", "missing"):
+    result, state = kept_backtest()
+    if again or state in ("stale", "missing"):
         fitted = _fit(console, folder)
         from sencosim.calibration.backtest import backtest as make
+        from sencosim.calibration.result import fingerprint
+        from sencosim.calibration.verdict import state_of
 
         result = make(fitted)
+        state = state_of(result, fingerprint())
     if forecast_file is not None:
-        from sencosim.calibration.forecast_file import write_forecast
-
-        console.note(
-            f"Forecast written to {forecast_file}; SHA-256 of its table: {write_forecast(result, forecast_file)}"
-        )
+        digest = put_on_record(result, forecast_file)
+        console.note(f"Forecast written to {forecast_file}; SHA-256 of its table: {digest}")
     if as_json:
-        console.json(_for_programs(result))
+        console.json(_for_programs(result, state))
         return
-    console.data(_in_words(result))
+    console.data(_in_words(result, state))
 
 
 def _fit(console: Console, folder: Path) -> Calibration:
@@ -112,6 +112,7 @@ def _write(console: Console, fitted: Calibration) -> None:
     from sencosim.evidence.posterior import FOLDER
     from sencosim.evidence.register import evidence_folder
     from sencosim.outcomes.reconcile import baseline_tables
+    from sencosim.report.backtest import mark_evidence
 
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     changed = ship(fitted, today, console.note, baseline_tables)
@@ -120,16 +121,17 @@ def _write(console: Console, fitted: Calibration) -> None:
     write_result(make(fitted))
     write_lines(dynamics(lambda name: console.note(f"dynamics: {name}")), evidence_folder() / FOLDER)
     baseline_tables().to_csv(evidence_folder() / FOLDER / "reconciliation.csv", index=False, lineterminator="\n")
+    mark_evidence()
 
 
-def _for_programs(result: BacktestResult) -> dict[str, Any]:
+def _for_programs(result: BacktestResult, state: State) -> dict[str, Any]:
     from sencosim.calibration.forecast import DAMPING
-    from sencosim.calibration.result import fingerprint
     from sencosim.calibration.rolling_origin import damping
-    from sencosim.calibration.verdict import account, sentence_of, state_of
+    from sencosim.calibration.verdict import account, sentence_of
+    from sencosim.evidence.register import all_cautions
 
-    state = state_of(result, fingerprint())
     return {
+        "cautions": all_cautions(),
         "date": result.date,
         "state": state,
         "verdict": sentence_of(result, state),
@@ -142,14 +144,14 @@ def _for_programs(result: BacktestResult) -> dict[str, Any]:
     }
 
 
-def _in_words(result: BacktestResult) -> str:
+def _in_words(result: BacktestResult, state: State) -> str:
     from sencosim.calibration.forecast import DAMPING
-    from sencosim.calibration.result import fingerprint
     from sencosim.calibration.rolling_origin import damping, damping_text
-    from sencosim.calibration.verdict import account, sentence_of, state_of
+    from sencosim.calibration.verdict import account, sentence_of
     from sencosim.evidence.posterior import load_posterior
+    from sencosim.evidence.register import all_cautions
 
-    lines = [sentence_of(result, state_of(result, fingerprint())), ""]
+    lines = [*all_cautions(), sentence_of(result, state), ""]
     for test in TESTS:
         head = (f"Test {test}", "error %", "bias %", "last value %", "last growth %", "in 80 %", "")
         rows = [

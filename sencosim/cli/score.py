@@ -36,19 +36,22 @@ def score(console: Console, forecast: Path, published: Path, as_json: bool) -> N
     from sencosim.calibration.forecast_file import judged_by, read_forecast, read_published
     from sencosim.calibration.scoring import account_of
     from sencosim.calibration.verdict import in_words
+    from sencosim.report.backtest import cautions_on_record
 
     try:
         on_record = read_forecast(forecast)
+        cautions = list(cautions_on_record(forecast))
         found = account_of(judged_by(on_record, read_published(published, on_record)))
     except (csv.Error, *DAMAGE) as error:
         raise InputError(f"{forecast} or {published} is not the table that it should be: {error}.") from error
     told = f"Forecasts made on {on_record.made}, by their own file, {in_words(found)}"
     if as_json:
         origin = {"made": on_record.made, "code": on_record.code, "sha256": on_record.sha256, "told": told}
-        console.json(origin | account_for_programs(found))
+        console.json(origin | {"cautions": cautions} | account_for_programs(found))
         return
-    digest = f"SHA-256 of the table of the forecasts, which does not cover the day: {on_record.sha256}"
-    console.data(f"{told}\n\n{account_text(found)}\n{digest}")
+    digest = f"SHA-256 of the table of the forecasts, which covers neither the day nor a caution: {on_record.sha256}"
+    against = "".join(f"When these forecasts were made: {caution}\n" for caution in cautions)
+    console.data(f"{against}{told}\n\n{account_text(found)}\n{digest}")
 
 
 SCORES_EXPLAINED = (

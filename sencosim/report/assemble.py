@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.calibration.result import fingerprint, load_result
-from sencosim.calibration.verdict import sentence_of, state_of
+from sencosim.calibration.verdict import sentence_of
 from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.councils import load_councils
@@ -42,6 +41,7 @@ from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
+from sencosim.report.backtest import kept_backtest
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.manifest import command_line
 from sencosim.report.quoted import with_quote_check
@@ -75,8 +75,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     code, name = area_of(result.options)
     summary = summarise(result, code, name)
     scenario = result.scenario
-    backtest = load_result()
-    state = state_of(backtest, fingerprint())
+    backtest, state = kept_backtest()
     begun = base_years(result)
     formed = structure_draws(result, summary)
     frontier, frontier_facts = beside_shipped(shipped_frontier(), result, name)

@@ -10,6 +10,8 @@ import pytest
 from click.testing import Result
 
 from sencosim.calibration.forecast_file import read_forecast
+from sencosim.evidence.register import cautions_of_evidence
+from sencosim.report.backtest import mark_evidence
 
 pytestmark = pytest.mark.unit
 
@@ -49,7 +51,21 @@ def test_the_day_of_a_forecast_is_said_to_be_its_own_word(call: Call, forecast: 
     (tmp_path / "earlier.csv").write_text(text.replace("# made: 2026-", "# made: 2016-"), encoding="utf-8")
     said = call("score", str(tmp_path / "earlier.csv"), "--published", published).stdout
     assert "Forecasts made on 2016-11-29, by their own file, held" in said
-    assert f"which does not cover the day: {read_forecast(Path(forecast)).sha256}" in said
+    assert f"which covers neither the day nor a caution: {read_forecast(Path(forecast)).sha256}" in said
+
+
+def test_a_forecast_of_evidence_of_ones_own_says_so_when_it_is_scored(
+    call: Call, forecast: str, tmp_path: Path, other_evidence: Path, name_evidence: Callable[[Path], None]
+) -> None:
+    name_evidence(other_evidence)
+    mark_evidence()  # else it is made again, which takes a while
+    (caution,) = cautions_of_evidence()
+    result = call("backtest", "--forecast-file", "put.csv", "--json")
+    assert json.loads(result.stdout)["cautions"] == [caution]
+    published = _made_up(tmp_path / "published.csv", forecast, 0.5)
+    assert f"When these forecasts were made: {caution}" in call("score", "put.csv", "--published", published).stdout
+    assert json.loads(call("score", "put.csv", "--published", published, "--json").stdout)["cautions"] == [caution]
+    assert read_forecast(tmp_path / "put.csv").sha256 == read_forecast(Path(forecast)).sha256
 
 
 def test_misses_are_listed(call: Call, forecast: str, tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sencosim.calibration.result import fingerprint, load_result
-from sencosim.calibration.verdict import sentence_of, state_of
+from sencosim.calibration.verdict import sentence_of
 from sencosim.experiment.store import write_whole
 from sencosim.outcomes.explorer import Explorer
 from sencosim.report.answer import UNPROVEN
+from sencosim.report.backtest import kept_backtest
 from sencosim.report.charts import style
 from sencosim.report.charts.tiles import read_tiles
 from sencosim.report.explore.report import Report
@@ -115,8 +115,7 @@ def page_html(data: Mapping[str, Any], first: str = "") -> str:
 
 def backtest_words() -> dict[str, str]:
     """How every headline begins when the back-test was not passed, and what it found."""
-    result = load_result()
-    state = state_of(result, fingerprint())
+    result, state = kept_backtest()
     return {"lead": UNPROVEN.get(state, ""), "backtest": sentence_of(result, state)}
 
 
