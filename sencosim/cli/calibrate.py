@@ -96,12 +96,18 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecas
 
 def _fit(console: Console, folder: Path) -> Calibration:
     from sencosim.calibration.calibrate import calibrate as fit
+    from sencosim.cli.design_folder import check_folder, facts_of_design, open_folder
 
     def told(what: str, done: int, total: int) -> None:
         if done % EVERY == 0 or done == total:
             console.note(f"{what}: {done} of {total} runs")
+            check_folder(folder)
 
-    return fit(folder, told)
+    open_folder(folder, facts_of_design())
+    try:
+        return fit(folder, told)
+    finally:
+        check_folder(folder)
 
 
 def _write(console: Console, fitted: Calibration) -> None:
