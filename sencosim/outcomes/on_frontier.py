@@ -18,7 +18,7 @@ import pandas as pd
 from sencosim.decisions.frontier import beside_frontier
 from sencosim.errors import ScenarioError
 from sencosim.experiment.precision import standard_error
-from sencosim.model import RunResult
+from sencosim.model import RunResult, run_facts
 from sencosim.outcomes.catalogue import DERIVED, OUTCOME
 from sencosim.outcomes.frontier import COST, Frontier
 from sencosim.outcomes.policy_figures import figures_of
@@ -59,7 +59,7 @@ def own_figures(result: RunResult) -> Own:
 # -- may a run stand alongside it? -------------------------------------------------------------------------------------
 
 
-def why_not_beside(facts: Mapping[str, Any], result: RunResult, area: str) -> dict[str, str]:
+def why_not_beside(facts: Mapping[str, Any], result: RunResult, area: str, made: Mapping[str, Any]) -> dict[str, str]:
     """Why a run cannot stand alongside a frontier: ``reason`` and the words of its sentence; empty if it can.
 
     Parameters
@@ -68,18 +68,23 @@ def why_not_beside(facts: Mapping[str, Any], result: RunResult, area: str) -> di
         Of the frontier.
     result, area
         The run, and the name of what its schools stand for.
+    made
+        What its numbers depend on: its manifest, or :func:`sencosim.model.run_facts`. The options of a run that was
+        read back do not hold its schools and its rules.
     """
-    return next(_reasons(facts, result, area), {})
+    return next(_reasons(facts, result, area, made), {})
 
 
-def _reasons(facts: Mapping[str, Any], result: RunResult, area: str) -> Iterator[dict[str, str]]:
+def _reasons(
+    facts: Mapping[str, Any], result: RunResult, area: str, made: Mapping[str, Any]
+) -> Iterator[dict[str, str]]:
     scenario, options = result.scenario, result.options
     if area != facts["area"]:
         chosen = " ".join(f'--council "{name}"' for name in options.councils)
         yield {"reason": "area", "its": str(facts["area"]), "own": area, "chosen": chosen}
-    if options.mechanisms.replaced:
+    if made.get("replaced_mechanisms"):
         yield {"reason": "mechanisms"}
-    if options.population is not None:
+    if made.get("population_fingerprint") != facts["population_fingerprint"]:
         yield {"reason": "schools"}
     own, its = _years(scenario.horizon.first, scenario.horizon.years), _years(*_years_of(facts))
     if own != its:
@@ -301,6 +306,6 @@ def beside_shipped(frontier: Frontier | None, result: RunResult, area: str) -> t
         return nothing, {}
     if frontier is None:
         return nothing, {"why_not": {"reason": NO_FRONTIER}}
-    why_not = why_not_beside(frontier.facts, result, area)
+    why_not = why_not_beside(frontier.facts, result, area, run_facts(result.resolved, result.options))
     facts = frontier_facts(frontier, why_not)
     return (nothing if why_not else standings(frontier, own_figures(result))), facts

@@ -11,7 +11,7 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import all_cautions
-from sencosim.experiment.finished import find_run
+from sencosim.experiment.finished import find_run, manifest_of
 from sencosim.names import did_you_mean
 from sencosim.outcomes.frontier import SHIPPED, Frontier, shipped_frontier
 from sencosim.outcomes.on_frontier import THIS, Own, answers, own_figures, standings, why_not_beside
@@ -87,12 +87,13 @@ def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
     Raises
     ------
     InputError
-        If there is no such run, or it is of another area, horizon, view or world.
+        If there is no such run, or it is of another area, horizon, view or world, or of other schools.
     OutputError
         If it is not as it was written.
     """
-    result = unchanged_run(find_run(out, wanted))
-    if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result.options)[1])):
+    folder = find_run(out, wanted)
+    result = unchanged_run(folder)
+    if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result.options)[1], manifest_of(folder))):
         raise InputError(why)
     return own_figures(result)
 

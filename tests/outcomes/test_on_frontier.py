@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -154,6 +155,12 @@ def made_up_run(scenario: Scenario, **options: Any) -> RunResult:
     return run  # type: ignore[no-any-return]
 
 
+def why_not(facts: Mapping[str, Any], run: RunResult, area: str, **made: Any) -> dict[str, str]:
+    """Why a run cannot stand alongside a frontier, on the schools of the frontier unless others are named."""
+    like = {"population_fingerprint": facts["population_fingerprint"], "replaced_mechanisms": {}}
+    return why_not_beside(facts, run, area, like | made)
+
+
 def asked(**changes: Any) -> Scenario:
     return load_scenario("full_time").scenario.model_copy(update=changes)
 
@@ -172,18 +179,29 @@ def asked(**changes: Any) -> Scenario:
 def test_a_run_that_is_not_like_the_frontier_says_why(
     frontier: Frontier, changes: dict[str, Any], area: str, reason: str
 ) -> None:
-    assert why_not_beside(frontier.facts, made_up_run(asked(**changes)), area)["reason"] == reason
+    assert why_not(frontier.facts, made_up_run(asked(**changes)), area)["reason"] == reason
 
 
 def test_a_run_like_the_frontier_may_stand_beside_it(frontier: Frontier) -> None:
     seeded = asked().run.model_copy(update={"seed": 7, "sample": 0.1})
-    assert why_not_beside(frontier.facts, made_up_run(asked(run=seeded)), "England") == {}
+    assert why_not(frontier.facts, made_up_run(asked(run=seeded)), "England") == {}
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [({"population_fingerprint": "0" * 16}, "schools"), ({"replaced_mechanisms": {"a": "b"}}, "mechanisms")],
+)
+def test_schools_and_rules_are_those_that_the_manifest_names(
+    frontier: Frontier, made: dict[str, Any], reason: str
+) -> None:
+    """A run that is read back has options that name neither."""
+    assert why_not(frontier.facts, made_up_run(asked()), "England", **made)["reason"] == reason
 
 
 def test_a_frontier_of_a_council_takes_runs_of_that_council_alone(frontier: Frontier) -> None:
     facts = frontier.facts | {"area": "Rutland"}  # type: ignore[operator]
-    assert why_not_beside(facts, made_up_run(asked(), councils=("Rutland",)), "Rutland") == {}
-    assert why_not_beside(facts, made_up_run(asked()), "England")["reason"] == "area"
+    assert why_not(facts, made_up_run(asked(), councils=("Rutland",)), "Rutland") == {}
+    assert why_not(facts, made_up_run(asked()), "England")["reason"] == "area"
 
 
 def test_a_policy_without_levers_stands_nowhere(frontier: Frontier) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
@@ -16,6 +17,8 @@ from sencosim.cli import main
 from sencosim.experiment.finished import manifest_of
 from sencosim.model import RunOptions, run_scenario
 from sencosim.outcomes.frontier import Frontier
+from sencosim.population.sampling import only_councils
+from sencosim.population.synthetic import synthetic_england
 from sencosim.report import assemble
 from sencosim.report.assemble import report_inputs
 from sencosim.report.findings import Findings
@@ -92,6 +95,17 @@ def test_the_command_sets_it_beside_its_frontier_and_beside_no_other(
     refused = CliRunner().invoke(main, ["frontier", str(england), "--beside", str(run.folder)])
     assert refused.exit_code == 2
     assert 'sencosim optimise --council "Rutland"' in " ".join(refused.output.split())
+
+
+def test_a_finished_run_of_schools_of_its_own_stands_beside_no_frontier_of_others(folder: Path, tmp_path: Path) -> None:
+    rutland = only_councils(synthetic_england(), ["Rutland"])
+    half = rutland.take(np.arange(0, rutland.n_schools, 2))
+    options = RunOptions(population=half, councils=("Rutland",), workers=1, engine="reference", headline_only=True)
+    result = run_scenario(with_settings("protected_time", SETTINGS | WHOLE), options)
+    own = write_outputs(report_inputs(result), tmp_path, dataset=result.store.dataset)
+    refused = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(own)])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "The schools of this run are not those on which the frontier was found" in " ".join(refused.stderr.split())
 
 
 def test_a_run_made_without_a_frontier_is_read(run: StoredRun, tmp_path: Path) -> None:
