@@ -98,7 +98,7 @@ def frontier(share: float, replications: int, workers: int) -> None:
         runs = PolicyRuns(RunOptions(), where, OUTPUTS, _tell)
         study = Study(base, runs, sizes, problem_of(options))
         found = find(study, AIMS[0])
-        answer = optimise_answer(found, "England")
+        answer = optimise_answer(found, RunOptions())
         own = {str(name): study.policy(row, str(name)) for name, row in found.dials.to_dict("index").items()}
         again = runs.figures(own, 1, share, first=sizes.replications + sizes.confirmed)
     _keep_table(RESULTS / "frontier_search.csv", answer.tables["search"])

@@ -26,11 +26,14 @@ from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.finished import MANIFEST
 from sencosim.fingerprint import hash_of
+from sencosim.names import listed
 from sencosim.population.synthetic import synthetic_england
 
 SHIPPED = Path(__file__).with_name("frontier_of_england")
 FACTS = MANIFEST
 TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
+FOUND_ON = ("settings", "own_schools")
+"""Facts of what a frontier was found on, without which nothing may stand alongside it."""
 COST = "net_public_cost"
 ENGINE_READS = Path(__file__).parent.parent / "engine" / "behaviour.txt"
 ENGINE_TABLES = (
@@ -78,7 +81,9 @@ def evidence_tables() -> str:
 class Frontier:
     """A frontier that was found."""
 
-    facts: Mapping[str, Any]  # ``aim``, ``aims`` with title, unit and sign of each, ``rule``, ``area``, sizes
+    # ``aim``, ``aims`` with title, unit and sign of each, ``rule``, ``area``, sizes, ``settings`` that are not today's
+    # rules, ``own_schools``: whether its schools are a list of the user's own
+    facts: Mapping[str, Any]
     points: pd.DataFrame  # by name: ``aim`` on whose frontier it lies, ``title``, and a column for each dial
     figures: pd.DataFrame  # by name: what each policy changes, those of the frontier and shipped ones
     errors: pd.DataFrame  # standard errors of that
@@ -95,13 +100,20 @@ class Frontier:
         Raises
         ------
         InputError
-            If there is none.
+            If there is none, or it does not say on what it was found.
         """
         if not (folder / FACTS).is_file():
             raise InputError(f"There is no frontier in {folder.as_posix()}: it has no file {FACTS}.")
         with stored_in(folder):
             facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-            return cls.of(facts, {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES})
+            unsaid = [name for name in FOUND_ON if name not in facts]
+            found = None if unsaid else cls.of(facts, {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES})
+        if found is None:
+            raise InputError(
+                f"The frontier in {folder.as_posix()} was found by another version of sencosim: its manifest does not "
+                f"say {listed(unsaid)}, so nothing can be compared with it. Find it again:  sencosim optimise"
+            )
+        return found
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Frontier:
@@ -116,6 +128,8 @@ class Frontier:
     def is_current(self) -> bool:
         """Whether the model is still the one that made it."""
         own = made_by()
+        if self.facts["own_schools"]:
+            del own["population_fingerprint"]  # a list of one's own is not the model's
         return all(self.facts.get(name) == value for name, value in own.items())
 
     @property

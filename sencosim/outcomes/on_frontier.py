@@ -91,7 +91,7 @@ def _reasons(
         yield {"reason": "years", "its": its, "own": own}
     if scenario.view != facts["view"]:
         yield {"reason": "view", "its": str(facts["view"]), "own": scenario.view}
-    if unlike := sorted(_unlike(scenario)):
+    if unlike := sorted(_unlike(scenario, facts["settings"])):
         yield {"reason": "settings", "own": ", ".join(unlike)}
 
 
@@ -103,10 +103,17 @@ def _years(first: int, years: int) -> str:
     return f"{format_year(first)} to {format_year(first + years - 1)}"
 
 
-def _unlike(scenario: Scenario) -> Iterator[str]:
-    """Settings in which a scenario differs from today's rules, those apart that a run may have of its own."""
-    own, today = scenario.settings(), load_scenario("baseline").scenario.settings()
-    yield from (name for name in today if name not in SETTINGS_APART and own[name] != today[name])
+def own_settings(scenario: Scenario) -> dict[str, Any]:
+    """Settings in which a scenario differs from today's rules, by name, those apart that a run may have of its own."""
+    return {name: scenario.settings()[name] for name in _unlike(scenario, {})}
+
+
+def _unlike(scenario: Scenario, others: Mapping[str, Any]) -> Iterator[str]:
+    """Names of settings in which a scenario differs from today's rules but for some others."""
+    own, its = scenario.settings(), load_scenario("baseline").scenario.settings() | others  # type: ignore[operator]
+    yield from (name for name in its if name not in SETTINGS_APART and own[name] != its[name])
+    if own["baselines"][:1] != its["baselines"][:1]:  # the law of its headline
+        yield "baselines"
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from sencosim.report.frontier_section import (
     SENTENCES,
     best_sentences,
     beyond_sentence,
+    found_on_sentence,
     rule_stands,
     stale_sentence,
 )
@@ -89,9 +90,9 @@ class Whole:
 
     @property
     def stamps(self) -> list[str]:
-        """What every reader must see first: that the model has changed since, and cautions."""
-        facts = self.frontier.facts
-        return [one for one in (stale_sentence(frontier_facts(self.frontier)), not_to_be_quoted(facts)) if one]
+        """What every reader must see first: that the model has changed since, on what it was found, and cautions."""
+        facts, stale = self.frontier.facts, stale_sentence(frontier_facts(self.frontier))
+        return [one for one in (stale, found_on_sentence(facts), not_to_be_quoted(facts)) if one]
 
     @property
     def source(self) -> str:

@@ -161,6 +161,15 @@ def stale_sentence(facts: Mapping[str, Any]) -> str:
     return "" if facts.get("is_current", True) else str(words_in(SENTENCES)["stale"])
 
 
+def found_on_sentence(facts: Mapping[str, Any]) -> str:
+    """On which settings and schools of the user's own a frontier was found, by its facts; blank if on none."""
+    say = words_in(SENTENCES)
+    overrides = [f"overrides.{name}" for name in facts["settings"].get("overrides", {})]
+    named = [*(name for name in facts["settings"] if name != "overrides"), *overrides]
+    told = [say["own_settings"].format(settings=joined(named))] if named else []
+    return " ".join([*told, *([say["own_schools"]] if facts["own_schools"] else [])])
+
+
 def headline_lines(findings: Findings) -> tuple[str, ...]:
     """The best policy for the money in two lines, for a terminal and the top of a page; empty for no policy."""
     told = frontier_told(findings)

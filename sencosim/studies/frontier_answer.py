@@ -140,7 +140,7 @@ def scenario_of(frontier: Frontier, point: str, name: str) -> str:
     settings: dict[str, Any] = {"schema": 1, "name": name, "extends": "baseline"}
     settings |= {"title": f"Policy “{point}” of the frontier of {facts['area']}"}
     settings |= {"description": str(frontier.points.loc[point, "title"])}
-    settings |= _unlike_baseline(facts) | {"levers": levers}
+    settings |= _unlike_baseline(facts) | facts["settings"] | {"levers": levers}
     command = f"sencosim frontier --write {name}.yaml --point {point}"
     head = [
         f"# {point} of the frontier of {facts['area']}, found by sencosim optimise with seed {facts['seed']}.",

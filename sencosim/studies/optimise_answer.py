@@ -12,7 +12,9 @@ import pandas as pd
 
 from sencosim.decisions.choice_tree import Choice, Leaf, choice_of
 from sencosim.decisions.frontier import beside_frontier, regret
+from sencosim.model import RunOptions, england
 from sencosim.outcomes.frontier import COST, Frontier, made_by
+from sencosim.outcomes.on_frontier import own_settings
 from sencosim.outcomes.policy_figures import WORTHS, figures, worth_name
 from sencosim.report.assemble import area_of
 from sencosim.report.words import in_a_sentence, joined, plain
@@ -43,8 +45,8 @@ SOCIAL = ("npsv", *(worth_name(worth) for worth in WORTHS))
 AS_DRAWN = "as the view has it"
 
 
-def optimise_answer(found: Found, area: str) -> Answer:
-    """Everything that a search came to, as tables that :class:`sencosim.outcomes.frontier.Frontier` reads."""
+def optimise_answer(found: Found, options: RunOptions) -> Answer:
+    """Everything that a search on some schools came to, as :class:`sencosim.outcomes.frontier.Frontier` reads it."""
     choices, told = choice_table(found)
     tables = {
         "points": point_table(found),
@@ -57,15 +59,19 @@ def optimise_answer(found: Found, area: str) -> Answer:
         "examples": examples(found.rule),
         "search": search_table(found),
     }
-    facts = facts_of(found, area) | {"choice_in_words": told}
+    facts = facts_of(found, options) | {"choice_in_words": told}
     return Answer("optimise", _text(found, facts, tables), tables, (), facts)
 
 
-def facts_of(found: Found, area: str) -> dict[str, Any]:
+def facts_of(found: Found, options: RunOptions) -> dict[str, Any]:
     """What a reader must know to make it again, and what the words are."""
     known, signs = figures(), {aim.name: aim.sign for aim in found.problem.aims}
-    return made_by() | {
-        "area": area,
+    made, schools = made_by(), england(options).fingerprint
+    return made | {
+        "population_fingerprint": schools,
+        "own_schools": schools != made["population_fingerprint"],
+        "settings": own_settings(found.base),
+        "area": area_of(options)[1],
         "aim": found.main,
         "aims": {
             name: {"title": known[name].title, "unit": known[name].unit, "sign": sign} for name, sign in signs.items()
@@ -217,6 +223,6 @@ def searched_and_answered(console: Console, options: Mapping[str, Any]) -> None:
         with progress_for(console, as_json=options["as_json"]) as progress:
             study = Study(base, PolicyRuns(chosen, where, options["out"], progress), sizes, problem)
             found = find(study, options["aim"])
-    answer = optimise_answer(found, area_of(chosen)[1])
+    answer = optimise_answer(found, chosen)
     folder = options["out"] / FOLDER / f"optimise-{search_id(found, chosen)}"
     hand_over(console, answer, found.scenarios, folder, options)

@@ -398,4 +398,5 @@ def _silent(_: Step) -> None:
 def search_id(found: Found, options: RunOptions) -> str:
     """What tells one search from another: the same question has the same name."""
     told = [found.base.fingerprint(), found.main, str(found.problem.limits), str(found.sizes), str(options.councils)]
+    told.append(england(options).fingerprint)
     return hashlib.sha256("|".join([*told, *made_with().values()]).encode("utf-8")).hexdigest()[:10]

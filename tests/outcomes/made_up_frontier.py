@@ -94,6 +94,8 @@ def _facts(known: dict[str, Figure]) -> dict[str, Any]:
     signs = {"up": 1.0, "down": -1.0}
     aims = {n: {"title": known[n].title, "unit": known[n].unit, "sign": signs[known[n].favourable]} for n in AIMS}
     return made_by() | {
+        "settings": {},
+        "own_schools": False,
         "area": "England",
         "aim": AIMS[0],
         "aims": aims,

@@ -26,12 +26,14 @@ from sencosim.outcomes.on_frontier import (
     cost_per_unit,
     frontier_facts,
     frontier_figures,
+    own_settings,
     payers_of,
     standings,
     why_not_beside,
 )
 from sencosim.outcomes.policy_figures import figures
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary
+from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Horizon, Override, Scenario
 
@@ -196,6 +198,32 @@ def test_schools_and_rules_are_those_that_the_manifest_names(
 ) -> None:
     """A run that is read back has options that name neither."""
     assert why_not(frontier.facts, made_up_run(asked()), "England", **made)["reason"] == reason
+
+
+OVERRIDDEN = {"teacher_employment_cost": Override(value=35_000.0, why="a test")}
+
+
+def test_a_frontier_of_settings_of_its_own_takes_runs_of_those_settings_alone(tmp_path: Path) -> None:
+    settings = own_settings(asked(overrides=OVERRIDDEN))
+    found = Frontier.read(write_frontier(tmp_path / "cheap", settings=settings))
+    assert set(settings) == {"overrides"}
+    assert why_not(found.facts, made_up_run(asked(overrides=OVERRIDDEN)), "England") == {}
+    for changes in ({}, {"overrides": {"teacher_employment_cost": Override(value=36_000.0, why="a test")}}):
+        assert why_not(found.facts, made_up_run(asked(**changes)), "England")["reason"] == "settings"
+
+
+def test_a_run_under_another_law_in_its_headline_stands_beside_none_of_todays(frontier: Frontier) -> None:
+    other = made_up_run(asked(baselines=("announced", "current_law")))
+    assert why_not(frontier.facts, other, "England") == {"reason": "settings", "own": "baselines"}
+
+
+def test_a_frontier_of_schools_of_its_own_takes_runs_of_those_schools_alone_and_is_current(tmp_path: Path) -> None:
+    own = {"population_fingerprint": "1" * 16, "own_schools": True}
+    found, run = Frontier.read(write_frontier(tmp_path / "own", **own)), made_up_run(asked())
+    assert found.is_current
+    assert why_not(found.facts, run, "England") == {}
+    synthetic = synthetic_england().fingerprint
+    assert why_not(found.facts, run, "England", population_fingerprint=synthetic)["reason"] == "schools"
 
 
 def test_a_frontier_of_a_council_takes_runs_of_that_council_alone(frontier: Frontier) -> None:

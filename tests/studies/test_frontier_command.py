@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from report.test_report_page import outline
 
 from sencosim.cli import main
 from sencosim.errors import OutputError
+from sencosim.experiment.finished import manifest_of
 from sencosim.outcomes.frontier import Frontier, shipped_frontier
+from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_new
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.frontier_answer import dials_of, scenario_of
@@ -93,6 +96,16 @@ def test_no_frontier_is_a_sentence(tmp_path: Path) -> None:
         plain = call()
         assert plain.exit_code == 2
         assert "sencosim optimise" in plain.output
+
+
+def test_a_frontier_that_does_not_say_on_what_it_was_found_is_refused(folder: Path, tmp_path: Path) -> None:
+    old = shutil.copytree(folder, tmp_path / "old")
+    facts = manifest_of(old)
+    del facts["settings"]
+    write_manifest(old, facts)
+    found = call(old)
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert "its manifest does not say settings" in " ".join(found.stderr.split())
 
 
 def test_every_point_written_is_the_policy_that_was_found(folder: Path, tmp_path: Path) -> None:

@@ -17,21 +17,25 @@ from sencosim.errors import InputError
 from sencosim.evidence import register
 from sencosim.experiment.jobs import REFERENCE
 from sencosim.experiment.pool import Where
-from sencosim.model import RunOptions
+from sencosim.model import RunOptions, england
 from sencosim.outcomes.frontier import COST, Frontier, made_by
 from sencosim.outcomes.policy_figures import LOST, WORTHS, figures, worth_name
+from sencosim.population.sampling import only_councils
+from sencosim.population.synthetic import synthetic_england
 from sencosim.report.frontier_page import frontier_html
 from sencosim.report.showing import CAUTIONS
 from sencosim.scenario.load import load_scenario
 from sencosim.studies import optimise_answer as answering
 from sencosim.studies import optimise_cases
 from sencosim.studies.answer import write_answer
-from sencosim.studies.frontier_answer import as_json, frontier_text, read_frontier
+from sencosim.studies.frontier_answer import as_json, frontier_text, read_frontier, scenario_of
 from sencosim.studies.optimise_answer import optimise_answer
-from sencosim.studies.optimise_search import AIMS, NOTHING, RULE, Found, Sizes, Study, find, problem_of
+from sencosim.studies.optimise_search import AIMS, NOTHING, RULE, Found, Sizes, Study, find, problem_of, search_id
 from sencosim.studies.policy_runs import PolicyRuns
 from sencosim.studies.policy_space import DIALS, dials_at
+from sencosim.terminal.settings import load_all
 
+RUTLAND = RunOptions(councils=("Rutland",))
 NO_LIMITS = {"most_cost": None, "most_duty": None, "most_teachers": None}
 
 
@@ -39,7 +43,7 @@ NO_LIMITS = {"most_cost": None, "most_duty": None, "most_teachers": None}
 def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     base = load_scenario("baseline").scenario
     out = tmp_path_factory.mktemp("outputs")
-    runs = PolicyRuns(RunOptions(councils=("Rutland",)), Where(1), out, lambda _: None)
+    runs = PolicyRuns(RUTLAND, Where(1), out, lambda _: None)
     sizes = Sizes(points=32, replications=1, rounds=1, draws=0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(optimise_cases, "FORMS", (REFERENCE,))
@@ -81,7 +85,7 @@ def test_social_value_is_linear_in_the_worth_of_provision(found: Found) -> None:
 
 @pytest.mark.engine
 def test_what_is_handed_over_is_read_again(found: Found, tmp_path: Path) -> None:
-    answer = optimise_answer(found, "Rutland")
+    answer = optimise_answer(found, RUTLAND)
     place = write_answer(answer, found.scenarios, tmp_path)
     read = Frontier.read(place)
     assert read.is_current
@@ -119,6 +123,25 @@ def test_the_cautions_of_shipped_policies_that_were_run_and_of_the_evidence_go_w
     page = frontier_html(read_frontier(place))
     assert all(one in unescape(page) for one in expected)
     assert as_json(read_frontier(None))["facts"][CAUTIONS] == [ours]
+
+
+@pytest.mark.engine
+def test_the_schools_and_settings_of_a_search_go_with_it(found: Found, tmp_path: Path) -> None:
+    there = only_councils(synthetic_england(), ["Rutland"])
+    twice = replace(RUTLAND, population=replace(there, sen_support=2 * there.sen_support))
+    cheap = load_all(["baseline"], {"overrides.teacher_employment_cost": "35000"})[0].scenario
+    answer = optimise_answer(replace(found, base=cheap), twice)
+    assert answer.facts["population_fingerprint"] == england(twice).fingerprint != synthetic_england().fingerprint
+    assert len({search_id(found, RUTLAND), search_id(found, twice), search_id(replace(found, base=cheap), twice)}) == 3
+    for said in ("overrides.teacher_employment_cost. It holds for runs with the same", "on schools of the user's own"):
+        assert said in " ".join(answer.text.split())
+    read = Frontier.read(write_answer(answer, found.scenarios, tmp_path))
+    assert read.is_current
+    (tmp_path / "rule.yaml").write_text(scenario_of(read, RULE, "rule"), encoding="utf-8")
+    written = load_scenario(tmp_path / "rule.yaml").scenario
+    assert written.overrides == cheap.overrides
+    plain = optimise_answer(found, RUTLAND).facts
+    assert (plain["settings"], plain["own_schools"]) == ({}, False)
 
 
 @pytest.mark.unit
