@@ -12,12 +12,13 @@ import pandas as pd
 
 from sencosim.calibration.forecast import DAMPING
 from sencosim.calibration.parameters import FITTED
-from sencosim.calibration.result import BacktestResult, Row, fingerprint, load_result
+from sencosim.calibration.result import BacktestResult, Row, load_result
 from sencosim.calibration.rolling_origin import damping, damping_text
-from sencosim.calibration.verdict import account, in_words, sentence_of, state_of
+from sencosim.calibration.verdict import account, in_words, sentence_of
 from sencosim.cli.score import SCORES_EXPLAINED, account_sentences, family_rows
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder
+from sencosim.report.backtest import kept_backtest
 from sencosim.report.charts.lines import horizontal_grid
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, ORANGE, Chart, Wording, sheet
 
@@ -38,11 +39,11 @@ INTRODUCTION = Path(__file__).with_name("validation_text.md")
 
 def page() -> str:
     """The whole page, but for charts."""
-    result = load_result()
+    result, state = kept_backtest()
     made_by = json.loads((KEPT / MADE_BY_FILE).read_text(encoding="utf-8"))
     text = ["# How well the model reproduces and predicts England", ""]
     text += ["Made by `make docs` from the runs of `sencosim calibrate --write`.", ""]
-    text += [f"**{sentence_of(result, state_of(result, fingerprint()))}** Made on {result.date}.", ""]
+    text += [f"**{sentence_of(result, state)}** Made on {result.date}.", ""]
     sections = _sections(INTRODUCTION.read_text(encoding="utf-8"))
     text += [sections["method"], "", *_posterior(made_by), *_mixing(), sections["chains"], "", sections["tests"], ""]
     for test, start in TESTS.items():

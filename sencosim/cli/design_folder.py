@@ -48,12 +48,12 @@ def open_folder(folder: Path, facts: dict[str, Any]) -> None:
         found = dict(json.loads(mark.read_text(encoding="utf-8")))
     except (*NO_JSON, TypeError) as error:
         raise InputError(
-            f"{mark.as_posix()} is damaged, so nobody knows what made the runs beside it. {INSTEAD}"
+            f"{mark.as_posix()} is damaged, so nobody knows what made the runs in its folder. {INSTEAD}"
         ) from error
     if changed := [name for name in facts if found.get(name) != facts[name]]:
         raise InputError(
-            f"The runs in {folder.as_posix()} were made with other {' and other '.join(changed)} than are read now, "
-            f"and a fit to both would be of no model. {INSTEAD}"
+            f"The runs in {folder.as_posix()} were made with other {' and other '.join(changed)} than this command "
+            f"runs with, and a fit to both would be of no model. {INSTEAD}"
         )
 
 

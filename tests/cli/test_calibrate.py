@@ -44,7 +44,7 @@ def test_runs_of_one_model_are_gone_on_from_and_those_of_another_refused(call: C
         mark.write_text(json.dumps({**facts, name: "of another model"}), encoding="utf-8")
         result = call(*words, "--folder", "kept")
         assert result.exit_code == 2
-        assert f"were made with other {name} than are read now" in " ".join(result.stderr.split())
+        assert f"were made with other {name} than this command runs with" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize("left", [None, "", "[1]", "{"])
