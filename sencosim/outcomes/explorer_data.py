@@ -30,6 +30,7 @@ from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.experiment.store import write_whole
 from sencosim.levers.tariff import LeverTerms
+from sencosim.names import listed
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY
 from sencosim.outcomes.explorer_beliefs import LEVELS, beliefs_of, not_here, rounded
@@ -39,7 +40,7 @@ from sencosim.outcomes.explorer_features import POLICY_FEATURES
 from sencosim.outcomes.frontier import COST, ENGINE_READS, event_distributions, evidence_tables, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import load_scenario, shipped_fingerprints, shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, PAYER, PAYERS, USES_OF_PAID_HOURS, WORDS_OF_USES, PressureFunder, Quantity
@@ -110,7 +111,10 @@ def short_hash(what: Any) -> str:
 
 
 def write_stored(folder: Path, facts: Mapping[str, Any], runs: Mapping[str, Any]) -> None:
-    """Store runs and the facts of how they were made; the same content is the same bytes."""
+    """Store runs and the facts of how they were made; the same content is the same bytes.
+
+    Among the facts are ``scenarios``: fingerprints of the shipped scenarios that were run.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(runs, separators=(",", ":"))
     sums = {"runs_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
@@ -143,6 +147,10 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
         if facts.get(FACTS_SUM) != _sum_of(facts):
             raise ValueError(f"{FACTS} was changed since it was written")
         changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
+        ran = facts.get("scenarios", {"shipped policies": ""})  # of an earlier version: what they asked is not known
+        now = shipped_fingerprints(ran)
+        if other := [name for name, asked in ran.items() if now.get(name) != asked]:
+            changed.append(f"what is asked by {listed(other)}")
     if changed:
         raise InputError(
             f"The stored runs are of another model: {', '.join(changed)} changed since. Make them again, "
@@ -185,13 +193,14 @@ def page_data(folder: Path = SHIPPED) -> dict[str, Any]:
 
 def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]:
     """The same from facts and runs."""
-    base = load_scenario("baseline").scenario
+    base = shipped_scenario("baseline")
     register = load_register()
     years = list(range(base.horizon.first, base.horizon.last + 1))
     kept: list[str] = runs["quantities"]
-    scenarios = [_scenario(one, load_scenario(one["name"]).scenario) for one in runs["scenarios"]]
+    shipped = [shipped_scenario(one["name"]) for one in runs["scenarios"]]
+    scenarios = [_scenario(one, scenario) for one, scenario in zip(runs["scenarios"], shipped, strict=True)]
     levers = [name for name in LeverTerms.__dataclass_fields__ if getattr(LeverTerms(), name) in FUNDERS]
-    allowances = {terms_of(load_scenario(one["name"]).scenario).allowance_gbp for one in runs["scenarios"]} - {0.0}
+    allowances = {terms_of(one).allowance_gbp for one in shipped} - {0.0}
     charges = priced_charges(register, _with_allowance(max(allowances, default=0.0)))
     tables = load_appraisal_tables()
     return {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,11 +28,12 @@ from sencosim.experiment.finished import MANIFEST
 from sencosim.fingerprint import hash_of
 from sencosim.names import listed
 from sencosim.population.synthetic import synthetic_england
+from sencosim.scenario.load import shipped_fingerprints
 
 SHIPPED = Path(__file__).with_name("frontier_of_england")
 FACTS = MANIFEST
 TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
-FOUND_ON = ("settings", "own_schools")
+FOUND_ON = ("settings", "own_schools", "policies")
 """Facts of what a frontier was found on, without which nothing may stand alongside it."""
 COST = "net_public_cost"
 ENGINE_READS = Path(__file__).parent.parent / "engine" / "behaviour.txt"
@@ -82,7 +83,8 @@ class Frontier:
     """A frontier that was found."""
 
     # ``aim``, ``aims`` with title, unit and sign of each, ``rule``, ``area``, sizes, ``settings`` that are not today's
-    # rules, ``own_schools``: whether its schools are a list of the user's own
+    # rules, ``own_schools``: whether its schools are a list of the user's own, ``policies``: fingerprints of shipped
+    # scenarios as they were run, ``changed_policies``: those that ask something else now
     facts: Mapping[str, Any]
     points: pd.DataFrame  # by name: ``aim`` on whose frontier it lies, ``title``, and a column for each dial
     figures: pd.DataFrame  # by name: what each policy changes, those of the frontier and shipped ones
@@ -117,12 +119,17 @@ class Frontier:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Frontier:
-        """A frontier from its facts and its tables, by name as they are stored; aims in the order of the cases."""
-        own = {name: tables[name] for name in TABLES}
-        own |= {name: tables[name].set_index("name") for name in ("points", "figures", "errors")}
+        """A frontier from its facts and its tables, by name as they are stored; aims in the order of the cases.
+
+        Shipped policies that ask something else now are left out: their figures are of what they asked then.
+        """
+        now = shipped_fingerprints(facts["policies"])
+        changed = [name for name, asked in facts["policies"].items() if now.get(name) != asked]
+        own = {name: _without(tables[name], changed) for name in TABLES}
+        own |= {name: own[name].set_index("name") for name in ("points", "figures", "errors")}
         order = list(own["cases"].columns)  # a manifest sorts its names
         aims = dict(sorted(facts["aims"].items(), key=lambda one: order.index(one[0])))
-        return cls({**facts, "aims": aims}, **own)
+        return cls({**facts, "aims": aims, "changed_policies": changed}, **own)
 
     @property
     def is_current(self) -> bool:
@@ -130,7 +137,7 @@ class Frontier:
         own = made_by()
         if self.facts["own_schools"]:
             del own["population_fingerprint"]  # a list of one's own is not the model's
-        return all(self.facts.get(name) == value for name, value in own.items())
+        return not self.facts["changed_policies"] and all(self.facts.get(name) == told for name, told in own.items())
 
     @property
     def aims(self) -> tuple[str, ...]:
@@ -156,6 +163,12 @@ class Frontier:
         """A policy alongside the frontier of an aim, by its cost and its gain. [GBP present value; unit of the aim]"""
         own = self.of_aim(aim)
         return beside_frontier(own["cost"].to_numpy(np.float64), own["gain"].to_numpy(np.float64), cost, gain)
+
+
+def _without(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """A table without the rows of some policies."""
+    column = next((one for one in ("name", "policy") if one in table), None)
+    return table if column is None else table[~table[column].isin(names)]
 
 
 def rerun_gaps(frontier: Frontier, again: pd.DataFrame) -> pd.DataFrame:

@@ -23,10 +23,11 @@ from sencosim.outcomes.catalogue import DERIVED, OUTCOME
 from sencosim.outcomes.frontier import COST, Frontier
 from sencosim.outcomes.policy_figures import figures_of
 from sencosim.outcomes.summary import NOT_OF_A_RATIO, PRESENT_VALUE, Summary
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year, parse_year
 
+BASELINE = "baseline"
 RULE, POINT, SHIPPED, THIS = "rule", "point", "shipped", "this"
 """Kinds of policy in a table: the rule at the knee, another point of the search, one that ships, the one of the run."""
 COLUMNS = (
@@ -110,7 +111,7 @@ def own_settings(scenario: Scenario) -> dict[str, Any]:
 
 def _unlike(scenario: Scenario, others: Mapping[str, Any]) -> Iterator[str]:
     """Names of settings in which a scenario differs from today's rules but for some others."""
-    own, its = scenario.settings(), load_scenario("baseline").scenario.settings() | others  # type: ignore[operator]
+    own, its = scenario.settings(), shipped_scenario("baseline").settings() | others  # type: ignore[operator]
     yield from (name for name in its if name not in SETTINGS_APART and own[name] != its[name])
     if own["baselines"][:1] != its["baselines"][:1]:  # the law of its headline
         yield "baselines"
@@ -162,7 +163,7 @@ def _words(frontier: Frontier, name: str) -> str:
     if name in frontier.points.index:
         return str(frontier.points.loc[name, "title"])
     try:
-        return load_scenario(name).scenario.title
+        return shipped_scenario(name).title
     except ScenarioError:
         return name
 
@@ -294,6 +295,7 @@ def frontier_facts(frontier: Frontier, why_not: Mapping[str, str] | None = None)
     return {
         "why_not": dict(why_not or {}),
         "is_current": frontier.is_current,
+        "changed_policies": [name for name in facts["changed_policies"] if name != BASELINE],
         **{name: facts[name] for name in ("area", "aim", "aims", "rule", "first_year", "years", "view")},
         "cases": len(judged),
         "cases_held": int(holds.sum()),

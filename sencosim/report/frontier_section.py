@@ -157,8 +157,11 @@ def beyond_sentence(told: Told) -> str:
 
 
 def stale_sentence(facts: Mapping[str, Any]) -> str:
-    """That the model has changed since the frontier was found; blank if it has not."""
-    return "" if facts.get("is_current", True) else str(words_in(SENTENCES)["stale"])
+    """That the model has changed since the frontier was found, and which policies have; blank if it has not."""
+    if facts.get("is_current", True):
+        return ""
+    say, changed = words_in(SENTENCES), facts.get("changed_policies")
+    return " ".join([say["stale"], *([say["left_out"].format(names=joined(changed))] if changed else [])])
 
 
 def found_on_sentence(facts: Mapping[str, Any]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,26 @@ def load_scenario(path_or_name: str | Path, references: References | None = None
         raise ScenarioError(f"{file} cannot be used: {errors} problem{'s' if errors != 1 else ''}.", tuple(problems))
     origins = _remembered(_origins(layered.tree), scenario, path_or_name)
     return Resolved(scenario, origins, tuple(problems), scenario.fingerprint(), layered.chain)
+
+
+def shipped_scenario(name: str) -> Scenario:
+    """A scenario that ships, whatever files of its name there are where the user is.
+
+    Raises
+    ------
+    ScenarioError
+        If none of that name ships, or it cannot be used.
+    """
+    return load_scenario(shipped_folder() / f"{name}.yaml").scenario
+
+
+def shipped_fingerprints(names: Iterable[str]) -> dict[str, str]:
+    """Fingerprint of what shipped scenarios ask now, by name; one that is gone has none."""
+    found: dict[str, str] = {}
+    for name in names:
+        with suppress(ScenarioError):
+            found[name] = shipped_scenario(name).fingerprint()
+    return found
 
 
 def validate_scenario(path_or_name: str | Path, references: References | None = None) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ from sencosim.model import RunOptions, baseline_of
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.laws import Law, under_law
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.question import BASELINE, Question
 
@@ -40,7 +40,7 @@ LAWS: tuple[Law, ...] = get_args(Law)
 
 def shipped_policies() -> dict[str, Scenario]:
     """Every shipped scenario that asks a question, by name."""
-    found = {name: load_scenario(name).scenario for name in shipped_scenarios()}
+    found = {name: shipped_scenario(name) for name in shipped_scenarios()}
     return {name: one for name, one in found.items() if any(True for _ in one.levers.active())}
 
 

@@ -28,7 +28,7 @@ from sencosim.outcomes.explorer_charges import PRICES
 from sencosim.outcomes.explorer_controls import controls_of
 from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, priced_by, short_hash, write_stored
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import shipped_fingerprints, shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.catalogue import LAWS, shipped_policies
 from sencosim.studies.explore_councils import ASKED_OF_COUNCILS, of_councils
@@ -92,7 +92,7 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
     InputError
         If another process makes the same.
     """
-    base = load_scenario("baseline").scenario
+    base = shipped_scenario("baseline")
     place = place_of(kept, base)
     place.mkdir(parents=True, exist_ok=True)
     with only_here(place, "behind the explorer"):
@@ -108,7 +108,7 @@ def place_of(kept: Path, base: Scenario) -> Path:
 
 
 def _made(folder: Path, place: Path, base: Scenario, sizes: Sizes, where: Where, tell: Tell) -> dict[str, Any]:
-    started, options = time.process_time(), RunOptions()
+    started, options, asked = time.process_time(), RunOptions(), shipped_fingerprints(("baseline", *shipped_policies()))
     chosen = worlds(sizes.worlds, base.run.seed)
     told = [ran for _, ran in run_all(work_of_worlds(base, options, chosen, place), where, tell)]
     stored = stored_policies(base, options, sizes, place, where, tell)
@@ -127,6 +127,7 @@ def _made(folder: Path, place: Path, base: Scenario, sizes: Sizes, where: Where,
         "runs": sum(len(one.arms) for one in chosen),
         "stored_replications": [sizes.stored, sizes.others],
         "draws": sizes.draws,
+        "scenarios": asked,
         "code_fingerprint": code_fingerprint(),
     }
     check_unchanged()
@@ -180,7 +181,7 @@ def stored_policies(base: Scenario, options: RunOptions, sizes: Sizes, place: Pa
 def families(policies: Mapping[str, Scenario]) -> list[tuple[dict[str, Scenario], bool]]:
     """Policies that share their no-policy arm under both laws, those that the controls cover apart from others."""
     found: dict[tuple[str, bool], dict[str, Scenario]] = {}
-    plain = _world(load_scenario("baseline").scenario)
+    plain = _world(shipped_scenario("baseline"))
     for name, one in policies.items():
         is_covered = _world(one) == plain and controls_of(one.levers) is not None
         found.setdefault((_world(one), is_covered), {})[name] = one

@@ -34,7 +34,7 @@ from sencosim.report.outputs import write_new, write_text
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.showing import CAUTIONS
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import load_scenario, shipped_scenario
 from sencosim.scenario.reading import yaml_lines
 from sencosim.studies.from_run import unchanged_run
 from sencosim.studies.policy_space import DIALS, levers_of
@@ -200,7 +200,7 @@ def _shipped_as_own(frontier: Frontier, name: str) -> Own:
     row = frontier.figures.loc[[name]].to_dict("records")[0]
     figures = {str(key): float(value) for key, value in row.items()}
     errors = dict.fromkeys(figures, float("nan"))
-    return Own(load_scenario(name).scenario.title, figures, errors)
+    return Own(shipped_scenario(name).title, figures, errors)
 
 
 def as_json(whole: Whole) -> dict[str, Any]:

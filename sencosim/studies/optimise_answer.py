@@ -71,6 +71,7 @@ def facts_of(found: Found, options: RunOptions) -> dict[str, Any]:
         "population_fingerprint": schools,
         "own_schools": schools != made["population_fingerprint"],
         "settings": own_settings(found.base),
+        "policies": dict(found.asked),
         "area": area_of(options)[1],
         "aim": found.main,
         "aims": {

@@ -34,7 +34,7 @@ from sencosim.outcomes.frontier import COST
 from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOST, LOWEST, TEACHERS, figures
 from sencosim.report.compare.terms import like_for_like
 from sencosim.report.words import in_a_sentence, per_cent
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import shipped_fingerprints, shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import run_few
 from sencosim.studies.optimise_cases import FORMS, Cases, cases_of, draws_of_options
@@ -110,6 +110,7 @@ class Found:
     cases: Cases
     drawn: pd.DataFrame  # figures of the options in every draw of the evidence, and its inputs
     groups: pd.DataFrame  # who gains from the rule
+    asked: Mapping[str, str]  # fingerprints of the shipped scenarios that were run, by name
     seconds: float = 0.0
 
     @property
@@ -166,7 +167,7 @@ class Study:
 
 def find(study: Study, main: str) -> Found:
     """Search, confirm, and run what is found in every case and draw."""
-    started = time.monotonic()
+    started, asked = time.monotonic(), shipped_fingerprints(("baseline", *SHIPPED))
     base, sizes, runs = study.base, study.sizes, study.runs
     schools = Schools.of(base, runs.options, sizes.share)
     searched = study.searched(schools)
@@ -192,6 +193,7 @@ def find(study: Study, main: str) -> Found:
         cases_of(runs, options, sizes.share, sizes.in_cases),
         draws_of_options(runs, options, sizes.draws, sizes.share),
         who_gains(study, own[RULE]),
+        asked,
         time.monotonic() - started,
     )
 
@@ -220,7 +222,7 @@ def explained(problem: Problem, searched: Searched, emulators: Mapping[str, Emul
 
 def like_shipped(name: str, base: Scenario) -> Scenario:
     """A shipped policy with everything but its levers as in another scenario."""
-    scenario = load_scenario(name).scenario
+    scenario = shipped_scenario(name)
     said = {"name": scenario.name, "title": scenario.title, "cautions": scenario.cautions, "levers": scenario.levers}
     return base.model_copy(update=said)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from sencosim.outcomes.frontier import COST, made_by
 from sencosim.outcomes.policy_figures import Figure, figures
 from sencosim.report.manifest import write_manifest
+from sencosim.scenario.load import shipped_fingerprints
 from sencosim.studies.optimise_cases import FORMS
 from sencosim.studies.optimise_search import AIMS, SHIPPED
 from sencosim.studies.policy_space import DIALS, examples, in_words
@@ -96,6 +97,7 @@ def _facts(known: dict[str, Figure]) -> dict[str, Any]:
     return made_by() | {
         "settings": {},
         "own_schools": False,
+        "policies": shipped_fingerprints(("baseline", *SHIPPED)),
         "area": "England",
         "aim": AIMS[0],
         "aims": aims,

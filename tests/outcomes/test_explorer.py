@@ -33,8 +33,12 @@ from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, HOURS_PER_D
 from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored, write_stored
 from sencosim.outcomes.explorer_features import policy_features, shares_joined, time_functions
 from sencosim.outcomes.explorer_why import breakeven, changes, in_a_hundred, shapley, what_changed
-from sencosim.outcomes.frontier import ENGINE_TABLES, shipped_frontier
-from sencosim.scenario.files import shipped_scenarios
+from sencosim.outcomes.frontier import ENGINE_TABLES, Frontier, shipped_frontier
+from sencosim.outcomes.frontier import SHIPPED as FRONTIER
+from sencosim.outcomes.on_frontier import frontier_facts
+from sencosim.report.frontier_section import stale_sentence
+from sencosim.scenario import load as loading
+from sencosim.scenario.files import shipped_folder, shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.vocabulary import COLUMN, PAYERS
 
@@ -348,6 +352,56 @@ def test_stored_runs_of_other_tables_are_refused_and_a_frontier_of_them_is_old(
     assert not frontier.is_current
 
 
+@pytest.fixture
+def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of shipped scenarios, in which protected time is edited from 1.5 days a week to 4."""
+    folder = shutil.copytree(shipped_folder(), tmp_path / "scenarios")
+    file = folder / "protected_time.yaml"
+    plain = file.read_text(encoding="utf-8")
+    file.write_text(plain.replace("days_per_week: 1.5", "days_per_week: 4"), encoding="utf-8")
+    assert file.read_text(encoding="utf-8") != plain
+    monkeypatch.setattr(loading, "shipped_folder", lambda: folder)
+    monkeypatch.setattr(loading, "_shipped", loading._shipped.__wrapped__)
+    return folder
+
+
+@pytest.mark.unit
+def test_stored_runs_of_a_policy_that_asks_something_else_now_are_refused(edited: Path) -> None:
+    with pytest.raises(InputError, match=r"asked by .*protected_time.* changed since.*sencosim explore --remake"):
+        page_data()
+    shutil.copy(shipped_folder() / "protected_time.yaml", edited)
+    assert page_data()
+    (edited / "team.yaml").unlink()
+    with pytest.raises(InputError, match="what is asked by team changed"):
+        page_data()
+
+
+@pytest.mark.unit
+def test_a_policy_that_asks_something_else_now_leaves_the_frontier_which_is_old(edited: Path) -> None:
+    found = Frontier.read(FRONTIER)
+    assert frontier_facts(found)["changed_policies"] == ["protected_time"]
+    assert not found.is_current
+    assert not {"protected_time"} & {*found.figures.index, *found.cases["policy"], *found.regret["policy"]}
+    assert "full_time" in found.figures.index
+    assert "run: protected_time." in stale_sentence(frontier_facts(found))
+    shutil.copy(shipped_folder() / "protected_time.yaml", edited)
+    assert Frontier.read(FRONTIER).is_current
+    base = edited / "baseline.yaml"
+    base.write_text(base.read_text(encoding="utf-8") + "high_needs_pressure_funded_by: councils\n", encoding="utf-8")
+    assert not Frontier.read(FRONTIER).is_current
+
+
+@pytest.mark.unit
+def test_a_file_of_ones_own_with_the_name_of_a_shipped_policy_does_not_stand_for_it(
+    explorer: Explorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = (shipped_folder() / "full_time.yaml").read_text(encoding="utf-8").replace("title: ", "title: My ")
+    (tmp_path / "full_time.yaml").write_text(mine, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert load_scenario("full_time").scenario.title.startswith("My ")
+    assert page_data()["scenarios"] == explorer.data["scenarios"]
+
+
 @pytest.mark.engine
 def test_every_file_of_the_evidence_that_a_pair_reads_is_among_what_made_the_stored_runs() -> None:
     """Asked of Python itself, which says every file that is opened."""
@@ -413,7 +467,7 @@ class _Changed:
 
 @pytest.mark.unit
 def test_what_is_stored_comes_back_and_the_same_content_is_the_same_bytes(tmp_path: Path) -> None:
-    facts, runs = {"seed": 1, "errors": {"npsv": 0.5}}, {"terms": [1, 2], "base": [0.1]}
+    facts, runs = {"seed": 1, "errors": {"npsv": 0.5}, "scenarios": {}}, {"terms": [1, 2], "base": [0.1]}
     for name, in_order in (("one", facts), ("other", dict(reversed(facts.items())))):
         write_stored(tmp_path / name, in_order, runs)
     told, kept = read_stored(tmp_path / "one")

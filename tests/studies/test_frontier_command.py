@@ -19,8 +19,9 @@ from sencosim.experiment.finished import manifest_of
 from sencosim.outcomes.frontier import Frontier, shipped_frontier
 from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_new
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import load_scenario, shipped_fingerprints
 from sencosim.studies.frontier_answer import dials_of, scenario_of
+from sencosim.studies.optimise_search import SHIPPED
 from sencosim.studies.policy_space import levers_of
 
 pytestmark = pytest.mark.unit
@@ -96,6 +97,17 @@ def test_no_frontier_is_a_sentence(tmp_path: Path) -> None:
         plain = call()
         assert plain.exit_code == 2
         assert "sencosim optimise" in plain.output
+
+
+def test_a_policy_that_asks_something_else_now_is_left_out_and_said(tmp_path: Path) -> None:
+    asked = shipped_fingerprints(("baseline", *SHIPPED)) | {"full_time": "0" * 64}
+    folder = write_frontier(tmp_path / "before", policies=asked)
+    text = " ".join(call(folder).stdout.split())
+    assert "older evidence" in text
+    assert "Left out, because they ask something else now than when they were run: full_time." in text
+    assert "full-time SENCO" not in text
+    told = json.loads(call(folder, "--json").stdout)
+    assert "full_time" not in {row["name"] for row in told["policies"]}
 
 
 def test_a_frontier_that_does_not_say_on_what_it_was_found_is_refused(folder: Path, tmp_path: Path) -> None:
