@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -24,8 +25,10 @@ from sencosim.decisions.trial_power import (
     smallest_effect,
 )
 from sencosim.errors import InputError
+from sencosim.names import listed
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.style import Chart
+from sencosim.report.showing import FACT
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.answer import Answer, source_line
 from sencosim.studies.options import (
@@ -290,6 +293,7 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     method = analysis_of(kind, options["analysis"])
     asked_of_trial = ("population", "councils", "sample", "replications", "engine")
     drawn = draws_of(console, [scenario] if scenario else [], {**options, "replications": 1}, asked_of_trial)
+    options = on_schools_of(drawn.ensemble, options)
     policy = drawn.policy(scenario)
     plan = TrialPlan(policy, options["cluster_of"], asked, before, options["trial_years"], kind, method)
     there = _clusters_there(options)
@@ -306,6 +310,45 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     said = f"{answer.text}\n{screen_sentence(table, plan, wanted)}"
     answer = replace(answer, text=said, tables={**answer.tables, "what_to_count": table})
     hand_over(console, answer, drawn.ensemble, drawn.place, options)
+
+
+def on_schools_of(ensemble: Ensemble, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of the command with the councils of the draws: a trial is worth what it says of the schools it is in.
+
+    Raises
+    ------
+    InputError
+        If the options name other councils or other schools than the draws are of, or the draws are of other rules.
+    """
+    from sencosim.model import england
+
+    told = {name: json.loads(ensemble.about.get(name, "null")) for name in (*SCHOOLS_OF, FACT)}
+    if told[FACT]:
+        raise InputError("These draws are of replaced mechanisms, without which a trial is run. Use draws without any.")
+    asked, own = tuple(options["councils"]), tuple(told["councils"] or ())
+    if asked and _codes(asked) != _codes(own):
+        there = listed(own) or "all councils of England"
+        raise InputError(
+            f"These draws are of {there}, and --council names {listed(asked)}. The worth of a trial and what it counts "
+            "must be of the same schools: leave --council out, or use draws of those councils."
+        )
+    same = {**options, "councils": own}
+    if england(run_options(same)).fingerprint != told["population_fingerprint"]:
+        raise InputError(
+            "These draws are of another list of schools than the trial would be. Give the list that they were made "
+            "with:  --population FILE , or leave it out if they were made without one."
+        )
+    return same
+
+
+SCHOOLS_OF = ("councils", "population_fingerprint")
+"""What draws say of their schools."""
+
+
+def _codes(councils: Iterable[str]) -> set[int]:
+    from sencosim.evidence.councils import find_council
+
+    return {find_council(one).la_code for one in councils}
 
 
 def _counted(console: Console, plan: TrialPlan, ensemble: Ensemble, options: Mapping[str, Any]) -> Counted:

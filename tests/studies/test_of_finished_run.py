@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ import sencosim as ss
 from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.report.brief import write
+from sencosim.studies import trial
 
 pytestmark = pytest.mark.engine
 
@@ -52,6 +54,21 @@ def test_an_analysis_takes_the_draws_of_a_run(
     done = CliRunner().invoke(main, [*command, *named, "-o", str(finished), "-q"])
     assert done.exit_code == 0, done.output
     assert files_of(finished) == before
+
+
+def test_a_trial_of_a_run_is_in_the_schools_of_the_run(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def stop(*given: Any) -> None:
+        asked.append(given[-1]["councils"])
+        raise InputError("Stopped.")
+
+    monkeypatch.setattr(trial, "_counted", stop)
+    for words, said in (((), "Stopped."), (("--council", "Kent"), "These draws are of Rutland")):
+        done = CliRunner().invoke(main, ["trial", "full_time", "--run", "full_time", *words, "-o", str(finished)])
+        assert done.exit_code == 2, done.output
+        assert said in done.output
+    assert asked == [("Rutland",)]
 
 
 def test_a_wrong_policy_or_none_is_said(finished: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from decisions.textbook import Planned
@@ -10,8 +11,11 @@ from studies.conftest import Run, draws
 from studies.made_up_trial import made_up
 
 from sencosim.errors import InputError
+from sencosim.population.sampling import only_councils
+from sencosim.population.synthetic import synthetic_england
+from sencosim.report.showing import FACT
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial import _findings, analysis_of, power_of, trial_answer
+from sencosim.studies.trial import _findings, analysis_of, on_schools_of, power_of, trial_answer
 from sencosim.studies.trial_plan import TrialPlan, check_outcome, in_trial
 from sencosim.studies.trial_size import size_of
 from sencosim.studies.trial_worth import ASSUMED_COSTS, Worths, parse_costs
@@ -42,6 +46,20 @@ def test_a_large_effect_is_found_and_none_is_not(policy: Scenario, run: Run) -> 
     assert answer.tables["worth"]["cost_gbp"].iloc[0] == pytest.approx(cost.sum())
     assert {chart.name for chart in answer.charts} == {"worth_by_clusters", "evsi_by_price"}
     assert len(answer.tables["price_curve"]) == 9
+
+
+def test_a_trial_is_in_the_schools_that_its_draws_are_of(policy: Scenario, run: Run, tmp_path: Path) -> None:
+    whole, _ = run(draws(policy, 40))
+    plain = {"councils": (), "population": None, "engine": "compiled"}
+    assert on_schools_of(whole, plain)["councils"] == on_schools_of(whole, plain | {"councils": ("857",)})["councils"]
+    assert on_schools_of(whole, plain)["councils"] == ("Rutland",)
+    with pytest.raises(InputError, match="These draws are of Rutland, and --council names Kent"):
+        on_schools_of(whole, plain | {"councils": ("Kent",)})
+    only_councils(synthetic_england(), ["Rutland"]).save(tmp_path / "own.parquet")
+    with pytest.raises(InputError, match="of another list of schools"):
+        on_schools_of(whole, plain | {"population": tmp_path / "own.parquet"})
+    with pytest.raises(InputError, match="of replaced mechanisms"):
+        on_schools_of(replace(whole, about={**whole.about, FACT: '{"patience": "0"}'}), plain)
 
 
 def test_an_outcome_that_rises_is_said_to_rise(policy: Scenario) -> None:
