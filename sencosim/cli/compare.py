@@ -15,6 +15,7 @@ from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
 if TYPE_CHECKING:
+    from sencosim.model import RunOptions
     from sencosim.outcomes.routes import Group
     from sencosim.report.compare.write import Comparison
     from sencosim.report.stored import StoredRun
@@ -169,23 +170,26 @@ def _settings_of(run: StoredRun) -> dict[str, str]:
 def _with_mechanisms(
     console: Console, found: Comparison, told_apart: Sequence[Group], sample: float, replications: int
 ) -> Comparison:
-    """Add the decomposition, and its figures to the summary."""
+    """Add the decomposition, and its figures to the summary.
+
+    Raises
+    ------
+    InputError
+        If evidence, code, schools or rules of a run are not those that it would be decomposed with; nothing is run.
+    """
     import pandas as pd
 
     from sencosim.experiment.finished import RESOLVED
-    from sencosim.model import RunOptions
     from sencosim.outcomes.routes import decompose
     from sencosim.report.compare.table import mechanisms_table
     from sencosim.report.compare.views import names_of, titles_of
+    from sencosim.report.words import joined
     from sencosim.scenario.load import load_scenario
 
     parts, titles = {}, titles_of(found.options)
-    for title, run in zip(titles, found.runs, strict=True):
-        facts = run.inputs.manifest
-        if facts["population_kind"] != "synthetic":
-            raise InputError("--mechanisms runs on the default schools; these runs had schools of their own.")
+    chosen = [_as_run(run) for run in found.runs]
+    for title, run, options in zip(titles, found.runs, chosen, strict=True):
         console.note(f"{run.name}: {2 ** len(told_apart)} sets of groups.")
-        options = RunOptions(councils=tuple(facts.get("councils", ())), engine=facts["engine"])
         parts[title] = decompose(
             load_scenario(run.folder / RESOLVED),
             options,
@@ -201,4 +205,26 @@ def _with_mechanisms(
         for name, value in {**one.parts, "rest": one.rest, "total": one.total}.items()
     ]
     summary = pd.concat([found.summary, pd.DataFrame(rows)], ignore_index=True)
-    return replace(found, decomposition=mechanisms_table(parts, told_apart), summary=summary)
+    places = dict.fromkeys(
+        f"all schools of {one.area_name}" if options.councils else f"{100 * sample:g} % of England"
+        for one, options in zip(found.options, chosen, strict=True)
+    )
+    return replace(found, decomposition=mechanisms_table(parts, told_apart, joined(list(places))), summary=summary)
+
+
+PLAINLY = "Compare without  --mechanisms  and  --apart ."
+"""What to do where a run cannot be decomposed."""
+
+
+def _as_run(run: StoredRun) -> RunOptions:
+    """Schools and engine of a finished run, if the model that is here would run it again as it was."""
+    from sencosim.model import RunOptions, check_priced_alike, england
+
+    facts = run.inputs.manifest
+    check_priced_alike(run.folder, facts)
+    options = RunOptions(councils=tuple(facts.get("councils", ())), engine=facts["engine"])
+    if facts["population_fingerprint"] != england(options).fingerprint:
+        raise InputError(f"--mechanisms runs on the default schools; {run.name} had schools of its own. {PLAINLY}")
+    if facts.get("replaced_mechanisms"):
+        raise InputError(f"--mechanisms runs the mechanisms that ship; {run.name} had some replaced. {PLAINLY}")
+    return options

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from click.testing import Result
 
-from sencosim.report.manifest import manifest_problems
+from sencosim.fingerprint import MADE_WITH, made_with
+from sencosim.report.manifest import manifest_problems, write_manifest
 
 pytestmark = pytest.mark.engine
 
@@ -78,6 +79,35 @@ def test_mechanisms_add_up_exactly_in_every_output(stored: Call) -> None:
     assert float(sum(map(Fraction, parts))) == pytest.approx(float(total), rel=1e-12)
     for name in ("comparison.txt", "comparison.html"):
         assert "Added time first gives SENCOs their evenings back" in (folder / name).read_text(encoding="utf-8")
+
+
+def test_a_decomposition_says_its_schools_and_what_made_it(stored: Call) -> None:
+    folder = comparison(stored("compare", "full_time", "--apart", "overtime_displacement"))
+    text = " ".join((folder / "comparison.txt").read_text(encoding="utf-8").split())
+    assert "on all schools of Rutland, 1 replication" in text
+    assert "% of England" not in text
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert {name: told[name] for name in MADE_WITH} == made_with()
+
+
+def test_a_run_of_other_evidence_code_schools_or_rules_is_not_decomposed(stored: Call) -> None:
+    (folder,) = Path("outputs/full_time").iterdir()
+    was = manifest_of("full_time")
+    for told, said in (
+        ({"evidence_fingerprint": "0" * 64}, "was made with other evidence than is read now"),
+        ({"code_fingerprint": "0" * 64}, "was made with other code than is read now"),
+        ({"population_fingerprint": "0" * 16}, "full_time had schools of its own"),
+        (
+            {"replaced_mechanisms": {"patience": {"function": "mine", "code_sha256": "0"}}},
+            "full_time had some replaced",
+        ),
+    ):
+        write_manifest(folder, was | told)
+        result = stored("compare", "full_time", "--mechanisms")
+        assert result.exit_code == 2, result.output
+        assert said in " ".join(result.stderr.split())
+        assert "sets of groups" not in result.stderr
+    assert not Path("outputs/comparisons").exists()
 
 
 def test_a_name_that_is_no_mechanism_is_refused_before_anything_is_read(call: Call) -> None:

@@ -118,7 +118,8 @@ def test_a_run_is_shared_out_exactly_and_printed_so_that_it_adds_up() -> None:
     assert found.rest + sum(found.parts.values()) == found.total
     assert found.total != 0
     assert any(part != 0 for part in found.parts.values())
-    table = mechanisms_table({"full time": found}, chosen)
+    table = mechanisms_table({"full time": found}, chosen, "2 % of England")
+    assert "on 2 % of England, " in table.caption
     cells = [float(row[1].replace(MINUS, "-").replace(",", "")) for row in table.shown]
     assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-9)
     listed = " ".join(table.notes)

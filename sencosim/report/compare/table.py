@@ -237,10 +237,11 @@ def _weak_note(findings: Findings) -> str:
     return f"Without a price, in no total: {listed}." if listed else "Every effect counted here has a price."
 
 
-def mechanisms_table(found: Mapping[str, Decomposition], told_apart: Sequence[Group]) -> Table:
+def mechanisms_table(found: Mapping[str, Decomposition], told_apart: Sequence[Group], where: str) -> Table:
     """Parts of the net cost of each option by its title; for two options, of their difference too.
 
-    What was switched off together is a group; rows add up as printed.
+    What was switched off together is a group; rows add up as printed. The schools are told by ``where``, such as ``2 %
+    of England``.
     """
     columns = [[float(one.rest), *(float(one.parts[group.name]) for group in told_apart)] for one in found.values()]
     titles = list(found)
@@ -255,8 +256,8 @@ def mechanisms_table(found: Mapping[str, Decomposition], told_apart: Sequence[Gr
     return Table(
         key="mechanisms",
         caption=(
-            f"Where the net cost comes from, £ million, present value, point values of the main view, on "
-            f"{100 * first.sample_share:g} % of England, {first.n_replications} {replications}"
+            f"Where the net cost comes from, £ million, present value, point values of the main view, on {where}, "
+            f"{first.n_replications} {replications}"
         ),
         columns=("Part", *titles),
         rows=rows,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sencosim.errors import InputError
 from sencosim.experiment.finished import RESOLVED
+from sencosim.fingerprint import check_still, made_with
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.charts import comparison_charts
 from sencosim.report.compare.ranks import Pair, ranks_table, same_answer, separations
@@ -272,6 +273,7 @@ def write_comparison(found: Comparison, root: Path) -> Path:
         write_charts(folder / "charts", found.charts, worst)
         names = numbered(run.name for run in found.runs)
         runs = dict(zip(names, (run.run_id for run in found.runs), strict=True))
-        facts = {"kind": "comparison", "software": software(), "runs": runs}
+        facts = {"kind": "comparison", "software": software(), "runs": runs, **made_with()}
         write_manifest(folder, {**facts, **worst, "stamps": list(found.stamps)})
+        check_still(facts)
     return root / FOLDER / taken
