@@ -6,6 +6,7 @@ imported when they are first used, so that the command line starts fast; their t
 
 from __future__ import annotations
 
+import os
 import time
 from importlib import import_module
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 __version__ = "0.1.0"
 BEGAN = time.time()
 """When this process first read a file of sencosim. [seconds since 1970]"""
+__path__[:] = [os.path.realpath(folder) for folder in __path__]  # a link to it may be turned to another version
 
 _PUBLIC = {
     "dictionary": "sencosim.api",

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import platform
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import sencosim
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.base_year import BASE_YEAR_FILE
 from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.names import listed
+from sencosim.since import PACKAGE, changed_since, of_another_text
 
 MADE_WITH = ("evidence_fingerprint", "code_fingerprint")
 """Facts that identify a model: its evidence and its code."""
@@ -83,21 +81,8 @@ def check_unchanged() -> None:
 
 def _touched() -> str:
     """Names of files of the model that changed, or were put in the place of others, since this process began."""
-    now = time.time()  # what is dated ahead of the clock says nothing
-    newer = [path.name for path in _watched(evidence_folder()) if sencosim.BEGAN < _latest(path, now) <= now]
+    newer = [path.name for path in changed_since(_watched(evidence_folder()))]
     return listed(sorted(newer), 5) if newer else ""
-
-
-def _latest(path: Path, now: float) -> float:
-    """When a file was last written, or put in its place: a file with an older date may be moved there. [s since 1970]
-
-    One that is gone changed now.
-    """
-    try:
-        told = path.stat()
-    except FileNotFoundError:
-        return now
-    return max((one for one in (told.st_mtime, told.st_ctime) if one <= now), default=math.inf)
 
 
 @lru_cache(maxsize=4)
@@ -112,24 +97,29 @@ def code_fingerprint() -> str:
     Raises
     ------
     InputError
-        If a file was changed since this process began: it may have read it before.
+        If a file was changed since this process began: it may have read it before. Or if Python runs a module as it
+        was before its text was changed.
     """
     check_unchanged()
+    if others := of_another_text():
+        raise InputError(
+            f"Python has compiled {listed((path.name for path in others), 5)} from another text than is there, with "
+            f"the same time and size, and runs that. Delete the folders __pycache__ in {PACKAGE.as_posix()} and start "
+            "a new process."
+        )
     return _code_on_disk()
 
 
 def _files() -> Iterator[Path]:
     """Everything that computes but the register, which has a fingerprint of its own."""
-    package = Path(sencosim.__file__).resolve().parent
-    yield from package.rglob("*.py")
-    yield from _tables(package)
+    yield from PACKAGE.rglob("*.py")
+    yield from _tables(PACKAGE)
     yield from _of_evidence()
 
 
 def _code_on_disk() -> str:
-    package = Path(sencosim.__file__).resolve().parent
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)
-    program = hash_of((*package.rglob("*.py"), *_tables(package)), package, platform.python_version(), *libraries)
+    program = hash_of((*PACKAGE.rglob("*.py"), *_tables(PACKAGE)), PACKAGE, platform.python_version(), *libraries)
     return hash_of(_of_evidence(), evidence_folder(), program)
 
 
@@ -140,7 +130,12 @@ def _tables(package: Path) -> list[Path]:
 
 
 def _of_evidence() -> list[Path]:
-    """Views, discount rates and deflators are in no register, so they count as what computes."""
+    """Views, discount rates, deflators and the back-test are in no register, so they count as what computes."""
     evidence = evidence_folder()
     views = (evidence / "views").glob("*.yaml")
-    return [*evidence.rglob("*.csv"), *views, *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE))]
+    return [
+        *evidence.rglob("*.csv"),
+        *evidence.rglob("*.json"),
+        *views,
+        *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE)),
+    ]

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from sencosim.since import code_is_as_read
 from sencosim.user_cache import is_ours, keep, read, user_cache
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def remembered(kind: str, sources: bytes, make: Callable[[], T]) -> T:
         return cast(T, _read(path))
     except Exception:  # whatever is wrong with it, it can be made again
         made = make()
-    if keep(path, pickle.dumps(made)):
+    if code_is_as_read() and keep(path, pickle.dumps(made)):
         _forget_others(path.parent, kind)
     return made
 

@@ -5,8 +5,9 @@ value of a module that the code names. Numbers, texts, numpy's numbers and array
 dictionaries of them count by their content; functions by what they read in turn. Functions, classes and modules that
 are installed, and sencosim's own, count by name and version.
 
-Everything else is unknown: an instance of a class, a table, a model, a class of the researcher's own. Its content
-cannot be compared, so that a fingerprint with one is never found again: a result that it made is not taken for another.
+Everything else is unknown: an instance of a class, a table, a model, a class of the researcher's own, a function that
+remembers or is compiled, a library that may read a file. Its content cannot be compared, so that a fingerprint with one
+is never found again: a result that it made is not taken for another.
 """
 
 from __future__ import annotations
@@ -33,10 +34,17 @@ FAR = frozenset(
     {
         *("globals", "locals", "vars", "getattr", "eval", "exec", "modules", "__import__", "import_module"),
         *("open", "environ", "getenv", "random", "loadtxt", "genfromtxt", "fromfile", "load", "read_text"),
-        *("read_bytes", "read_csv", "read_parquet"),
+        *("read_bytes", "read_csv", "read_parquet", "memmap", "open_memmap", "input", "compile"),
     }
 )
 """Names by which code reaches values that it does not name: files, chance, the environment, other modules."""
+ARITHMETIC = (
+    *("builtins", "math", "cmath", "operator", "itertools", "functools", "statistics", "fractions", "decimal"),
+    *("collections", "bisect", "heapq", "numbers", "typing", "dataclasses", "enum", "numpy", "scipy.special"),
+    *("sencosim.rules", "sencosim.engine", "sencosim.arms", "sencosim.randomness", "sencosim.units"),
+    *("sencosim.vocabulary", "sencosim.names"),
+)
+"""Modules whose functions depend on nothing but what they are given: any other may read a file, or remember."""
 _THIS_PROCESS = secrets.token_hex(8)
 
 
@@ -82,11 +90,11 @@ class _Reader:
         self.seen: dict[int, tuple[int, object]] = {}  # by identity, and kept alive as long
 
     def parts(self) -> Iterator[str]:
-        plain = _plain(self.function)
+        plain = self._readable(self.function)
         yield from self._function(plain) if isinstance(plain, types.FunctionType) else self._value(plain)
 
     def _value(self, value: Any) -> Iterator[str]:
-        value = _plain(value)
+        value = self._readable(value)
         kind = type(value)
         if kind in PLAIN:
             yield f"{kind.__name__} {value!r}"
@@ -101,7 +109,7 @@ class _Reader:
             # Values that code reads from one are read where code names it: elsewhere nobody knows which they are.
             yield f"module {value.__name__}" if self._is_installed(value.__name__) else self._unknown("module")
         elif (name := self._installed(value)) is not None:
-            yield name
+            yield name if _is_arithmetic(value.__module__) else self._unknown(name)
         elif kind is types.FunctionType:
             yield from self._once(value, self._function)
         else:
@@ -129,8 +137,6 @@ class _Reader:
             yield from (f"method {value.__name__}", *self._value(value.__self__))
         elif type(value) is functools.partial:
             yield from ("partial", *self._value(value.func), *self._value(value.args), *self._value(value.keywords))
-        elif type(value) is functools._lru_cache_wrapper:
-            yield from ("cached", *self._value(value.__wrapped__))
         else:
             yield self._unknown(f"{type(value).__module__}.{type(value).__qualname__}", id(value))
 
@@ -193,7 +199,9 @@ class _Reader:
             if isinstance(value, types.ModuleType):
                 yield from () if id(value) in seen else self._module(value, names, seen)
             elif installed and type(value) not in PLAIN:
-                yield f"{module.__name__}.{name}"
+                of = getattr(value, "__module__", None)
+                known = _is_arithmetic(of if isinstance(of, str) else module.__name__)
+                yield f"{module.__name__}.{name}" if known else self._unknown(f"{module.__name__}.{name}")
             else:
                 yield from (name, *self._value(value))
 
@@ -206,6 +214,13 @@ class _Reader:
         for part in name.split("."):
             there = getattr(there, part, None)
         return f"{self._version(module)} {module}.{name}" if _plain(there) is value else None
+
+    def _readable(self, value: Any) -> Any:
+        """The Python behind a compiled rule of sencosim. A researcher's compiled function stays what it is: unknown.
+
+        It keeps the global values that it was compiled with, whatever the Python behind it reads now.
+        """
+        return _plain(value) if self._is_installed(str(getattr(value, "__module__", ""))) else value
 
     def _is_installed(self, module: str) -> bool:
         top = module.partition(".")[0]
@@ -223,6 +238,10 @@ class _Reader:
 def _plain(function: Any) -> Any:
     """The Python behind a compiled rule."""
     return function.py_func if isinstance(getattr(function, "py_func", None), types.FunctionType) else function
+
+
+def _is_arithmetic(module: str) -> bool:
+    return any(module == one or module.startswith(f"{one}.") for one in ARITHMETIC)
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

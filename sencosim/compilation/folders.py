@@ -18,6 +18,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from sencosim.since import changed_since
 from sencosim.user_cache import is_ours, keep, read, user_cache
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -93,7 +94,12 @@ def _file(folder: Path, name: str, processor: str) -> Path:
 
 
 def keep_code(name: str, processor: str, code: bytes) -> None:
-    """Keep machine code of a function for later runs, if its folder can be written."""
+    """Keep machine code of a function for later runs, if its folder can be written.
+
+    Not if a source changed since this process began: the code may be of the text before, or of one that was put back.
+    """
+    if changed_since(source_files()):
+        return
     folder = compiled_folder()
     is_new = not folder.is_dir()
     if keep(_file(folder, name, processor), code) and is_new:

@@ -260,7 +260,7 @@ def evidence_folder() -> Path:
         If it has no evidence, or is not that of which this process has read tables before: they are kept.
     """
     named = os.environ.get(FOLDER_VARIABLE)
-    folder = Path(named).absolute() if named else Path(__file__).parent
+    folder = Path(named).resolve() if named else Path(__file__).parent  # a link may be turned to another folder
     if not (folder / SOURCES_FILE).is_file():
         raise _no_folder(
             f"{FOLDER_VARIABLE} names {named}, which is not a folder of evidence: it has no {SOURCES_FILE}."

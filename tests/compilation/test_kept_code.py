@@ -47,6 +47,14 @@ def was_compiled(function):
 
 
 @pytest.mark.engine
+def test_code_of_a_source_that_changed_meanwhile_is_not_kept(monkeypatch, tmp_path):
+    """It may be of the text before, or of one that was put back."""
+    monkeypatch.setattr("sencosim.since.sencosim.BEGAN", 0.0)
+    assert make(monkeypatch, tmp_path)(1.5) == 3.0
+    assert not list(tmp_path.rglob("*.code"))
+
+
+@pytest.mark.unit
 def test_both_halves_are_the_whole_engine():
     entries = {name for name, one in vars(text(True)).items() if isinstance(one, Compiled)}
     assert entries == {name for half in HALVES for name in half}

@@ -70,6 +70,17 @@ def test_an_arm_of_other_spreads_of_single_tasks_is_not_found(tmp_path: Path, mo
     assert not same(found, before)
 
 
+def test_an_arm_that_ran_while_a_file_was_another_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def another() -> None:
+        raise InputError("files were changed")
+
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    monkeypatch.setattr("sencosim.engine.pair.check_unchanged", another)
+    with pytest.raises(InputError, match="files were changed"):
+        run("full_time")
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_arm_is_kept_or_taken_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for before in (str(tmp_path), None):
         monkeypatch.setenv(FOLDER, before) if before else monkeypatch.delenv(FOLDER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import linecache
 import math
 import os
 import pickle
@@ -14,7 +15,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numba
 import numpy as np
+import pandas as pd
 import pytest
 
 from sencosim.api import How
@@ -25,6 +28,7 @@ from sencosim.engine.baselines import FOLDER
 from sencosim.engine.pair import Pair, run_pair
 from sencosim.errors import InputError
 from sencosim.rules.requests import refusal_chance
+from sencosim.scenario.load import load_scenario
 from tests.engine.small_worlds import HARTLEPOOL, scenario, schools_of, without_question
 
 pytestmark = pytest.mark.engine
@@ -53,8 +57,6 @@ def default(chance, table={1: 0.5}): return chance * table[1]
 def keyword(chance, *, table=(0.5,)): return chance * table[0]
 def scaled(factor, chance): return factor * chance
 bound = functools.partial(scaled, 0.5)
-@functools.lru_cache
-def cached(chance): return chance * 0.5
 def doubled(function):
     @functools.wraps(function)
     def twice(chance): return 2.0 * function(chance)
@@ -68,7 +70,7 @@ def _help(chance): return chance * 0.5
 """
 NAMES = (
     *("nested", "inner", "constant_set", "number", "array", "mapping", "whole_set", "of_module", "imported", "default"),
-    *("keyword", "bound", "cached", "wrapped", "remembers", "helped"),
+    *("keyword", "bound", "wrapped", "remembers", "helped"),
 )
 PRINTS = f"""
 import own_module
@@ -206,6 +208,19 @@ def test_no_arm_of_a_replaced_mechanism_is_kept_for_other_runs(tmp_path: Path, m
     assert kept[0] == 0 < kept[1]
 
 
+RATE = 0.5
+
+
+@functools.lru_cache
+def cached(chance: float) -> float:
+    return chance * RATE
+
+
+@numba.njit
+def compiled(chance: float) -> float:
+    return chance * RATE
+
+
 def _reads(module: ModuleType) -> Callable[..., float]:
     return lambda chance: chance * module.share
 
@@ -218,6 +233,12 @@ def _reads(module: ModuleType) -> Callable[..., float]:
         lambda chance: chance * globals()["LIMIT"],
         lambda chance: chance * getattr(math, "p" + "i"),
         lambda chance: chance * float(os.environ.get("LIMIT", "1")),
+        lambda chance: chance * float(pd.read_json("rate.json")["rate"][0]),
+        lambda chance: chance * float(linecache.getline("rate.txt", 1)),
+        lambda chance: chance * load_scenario("mine.yaml").scenario.horizon.years,
+        cached,
+        compiled,
+        lambda chance: cached(chance) + compiled(chance),
     ],
 )
 def test_what_code_reaches_without_naming_it_is_unknown(function: Callable[..., float]) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import sencosim
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.fingerprint import _code_on_disk, check_still, check_unchanged, code_fingerprint, made_with
+from sencosim.since import of_another_text
 
 pytestmark = pytest.mark.unit
 EVIDENCE = Path(sencosim.__file__).parent / "evidence"
@@ -26,6 +30,48 @@ def test_views_and_rates_are_part_of_what_computes(name: str, tmp_path: Path, mo
     before = _code_on_disk()
     (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
     assert _code_on_disk() != before
+
+
+def test_a_link_to_package_or_evidence_that_is_turned_is_not_followed(tmp_path: Path) -> None:
+    """As where a new version is put in place by turning a link, and back."""
+    package = Path(sencosim.__file__).parent
+    for number in "12":
+        (tmp_path / number).mkdir()
+        shutil.copytree(EVIDENCE, tmp_path / number / "evidence", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    shutil.copytree(package, tmp_path / "1" / "sencosim", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "current").symlink_to("1")
+    here = os.environ | {
+        "PYTHONPATH": str(tmp_path / "current"),
+        "SENCOSIM_EVIDENCE": str(tmp_path / "current/evidence"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", TURNED, str(tmp_path)],
+        env=here,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == str((tmp_path / "1/sencosim/units.py").resolve())
+    assert "This process has read the evidence in" in done.stdout
+
+
+TURNED = """
+import sys
+from pathlib import Path
+from sencosim.evidence.register import evidence_folder
+evidence_folder()
+link = Path(sys.argv[1]) / "current"
+link.unlink()
+link.symlink_to("2")
+import sencosim.units
+print(sencosim.units.__file__)
+try:
+    evidence_folder()
+except Exception as error:
+    print(error)
+"""
 
 
 def test_nothing_is_written_by_files_that_changed_while_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +99,23 @@ def test_files_that_changed_since_a_process_began_make_it_no_model(
         (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
         with pytest.raises(InputError, match=rf"changed since this process began: .*{name}.* start a new process"):
             code_fingerprint.__wrapped__()
+
+
+def test_a_module_that_python_runs_as_it_was_before_is_noticed(tmp_path: Path) -> None:
+    """Python takes a compiled file by the time and the size of its source."""
+    source = tmp_path / "rate.py"
+    source.write_text("RATE = 1.0\n", encoding="utf-8")
+    assert of_another_text([source]) == []
+    compiled = Path(py_compile.compile(str(source), doraise=True))
+    date, before = source.stat().st_mtime_ns, compiled.stat()
+    assert of_another_text([source]) == []
+    time.sleep(0.05)
+    for text, others in (("RATE = 1.0\n", []), ("RATE = 1.5\n", [source]), ("RATE = 1.25\n", [])):
+        source.write_text(text, encoding="utf-8")
+        os.utime(source, ns=(date, date))
+        assert of_another_text([source]) == others, text
+        assert compiled.stat().st_mtime_ns == before.st_mtime_ns
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("way", ["moved here", "put back", "dated ahead", "deleted"])

@@ -32,6 +32,13 @@ def test_what_is_read_once_is_read_again_only_when_its_source_changes(place):
 
 
 @pytest.mark.unit
+def test_nothing_is_remembered_that_was_read_while_code_changed(place, monkeypatch):
+    monkeypatch.setattr("sencosim.since.sencosim.BEGAN", 0.0)
+    assert remembered("thing", b"a", lambda: 1) == 1
+    assert not place.exists()
+
+
+@pytest.mark.unit
 def test_what_another_version_of_the_reader_made_is_not_taken_over(place, monkeypatch, tmp_path):
     path = tmp_path / "prices.yaml"
     path.write_text("pay:\n  value: 7\n", encoding="utf-8")

@@ -1,0 +1,79 @@
+"""What changed since this process began: it may have read some files before, and reads others later."""
+
+from __future__ import annotations
+
+import marshal
+import math
+import os
+import struct
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
+from importlib.util import MAGIC_NUMBER, cache_from_source
+from pathlib import Path
+
+import sencosim
+
+PACKAGE = Path(sencosim.__path__[0])
+"""Folder of the package, without links: it stays when a link to it is turned to another version."""
+MOST = 0xFFFFFFFF
+"""Python notes the time and the size of a source in four bytes each."""
+
+
+def changed_since(files: Iterable[Path]) -> list[Path]:
+    """Files that were written, or put in the place of others, since this process began.
+
+    A file with an older date may be moved there, so both its dates count. What is dated ahead of the clock says
+    nothing. One that is gone changed now.
+    """
+    now = time.time()
+    return [path for path in files if sencosim.BEGAN < _latest(path, now) <= now]
+
+
+def code_is_as_read() -> bool:
+    """Whether no module of the package changed since this process began: what it makes may be kept for others."""
+    return not changed_since(_modules())
+
+
+def of_another_text(modules: Iterable[Path] | None = None) -> list[Path]:
+    """Modules that Python would run as they were compiled from another text: it compares time and size of a file alone.
+
+    Asked of all modules of the package if none are named.
+    """
+    return [path for path in (_modules() if modules is None else modules) if _is_of_another_text(path)]
+
+
+def _is_of_another_text(path: Path) -> bool:
+    compiled = Path(cache_from_source(str(path)))
+    try:
+        own, its = path.stat(), compiled.stat()
+        if own.st_ctime <= its.st_ctime:  # compiled after the text was put there: almost always so
+            return False
+        content = compiled.read_bytes()
+        told = MAGIC_NUMBER + struct.pack("<III", 0, int(own.st_mtime) & MOST, own.st_size & MOST)
+        if content[: len(told)] != told:  # Python compiles it again
+            return False
+        is_same = marshal.loads(content[len(told) :]) == compile(
+            path.read_bytes(), str(path), "exec", dont_inherit=True
+        )
+    except (OSError, ValueError, EOFError, TypeError):  # nothing is compiled, or nothing that Python could use
+        return False
+    if is_same:  # copied together: need not be asked again
+        with suppress(OSError):
+            os.utime(compiled, ns=(its.st_atime_ns, its.st_mtime_ns))
+    return not is_same
+
+
+@lru_cache(maxsize=1)
+def _modules() -> tuple[Path, ...]:
+    return tuple(PACKAGE.rglob("*.py"))
+
+
+def _latest(path: Path, now: float) -> float:
+    """When a file was last written, or put in its place. [seconds since 1970]"""
+    try:
+        told = path.stat()
+    except FileNotFoundError:
+        return now
+    return max((one for one in (told.st_mtime, told.st_ctime) if one <= now), default=math.inf)
