@@ -37,6 +37,7 @@ from sencosim.experiment.probe import Estimate, estimate, probe
 from sencosim.experiment.store import Store, new_store, read_all
 from sencosim.experiment.totals import Level, PairTotals, england_totals, tidy_totals, totals_of
 from sencosim.fingerprint import differing, made_with
+from sencosim.population.describe import is_england
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
@@ -197,7 +198,7 @@ def finished_run(folder: Path) -> RunResult:
         n_draw_schools=told["schools_per_run"],
         n_years=scenario.simulated_years,
         policy_years=max(0, scenario.simulated_years - first_year_of(scenario)),
-        chosen=bool(told["councils"]),
+        chosen=told["chosen_schools"],
         engine=told["engine"],
         laws=tuple(told["laws"]),
         rows=tuple(told["structure_rows"]),
@@ -262,8 +263,9 @@ def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
     scenario = resolved.scenario
     run = scenario.run
     schools = england(options)
-    share = 1.0 if options.councils else run.sample
-    draw_share = share if options.councils else min(share, DRAW_SHARE if run.draw_sample is None else run.draw_sample)
+    chosen = not speaks_for_england(options)  # whole councils of some schools would be no sample of England
+    share = 1.0 if chosen else run.sample
+    draw_share = share if chosen else min(share, DRAW_SHARE if run.draw_sample is None else run.draw_sample)
     n_schools, n_draw_schools = (sample(schools, scenario, options, 0, part).n_schools for part in (share, draw_share))
     if n_schools == 0:
         raise EngineError("There is no school to simulate. Choose a larger sample or another council.")
@@ -282,7 +284,7 @@ def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
         n_years=scenario.simulated_years,
         policy_years=max(0, scenario.simulated_years - first_year_of(scenario)),
         workers=options.workers or os.cpu_count() or 1,
-        chosen=bool(options.councils),
+        chosen=chosen,
         engine=options.engine,
         laws=laws_for(scenario) if further else scenario.baselines[:1],
         rows=rows_for(scenario) if whole else (),
@@ -345,6 +347,11 @@ def baseline_of(scenario: Scenario) -> Scenario:
 def england(options: RunOptions) -> Population:
     """The schools that there are."""
     return synthetic_england() if options.population is None else options.population
+
+
+def speaks_for_england(options: RunOptions) -> bool:
+    """Whether the schools of a run stand for England, not for chosen councils or a list of some schools."""
+    return not options.councils and is_england(england(options))
 
 
 def sample(

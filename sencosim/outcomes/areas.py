@@ -31,9 +31,10 @@ from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals, in_categories
-from sencosim.model import RunResult, price_book
+from sencosim.model import RunResult, england, price_book
 from sencosim.outcomes.catalogue import DERIVED, OUTCOME, OUTCOMES, describe, outcome_by_year
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of, spread_figures
+from sencosim.population.describe import is_england, whole_places
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -84,13 +85,19 @@ class Areas:
         return {column: in_categories(list(names), row) for column, names in kinds}
 
 
+def own_places(result: RunResult) -> frozenset[str]:
+    """Codes of councils, regions and England that the schools of a run may speak for: of others it has but a part."""
+    schools = england(result.options)
+    return whole_places(schools) | ({ENGLAND[1]} if is_england(schools) else frozenset())
+
+
 def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
     """Quantities by area and year: mean over replications at the point values of a view.
 
     Columns: ``view``, ``area_kind`` (council, region, england), ``area_code``, ``area_name``, ``year`` (first calendar
     year), ``quantity``, ``unit``, ``baseline``, ``policy``, ``value`` (their difference), ``monte_carlo_error``
     (standard error of ``value``, NaN for one replication) and ``n_replications``. Rows of zero in both arms are left
-    out.
+    out, and places of which the list of schools has but a part.
     """
     areas = Areas.all()
     shape = (result.plan.n_years, len(Quantity))
@@ -99,7 +106,8 @@ def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
         rows, base, with_policy = areas.arms_of(totals)
         for seen, values in ((baseline, base), (policy, with_policy), (gap, with_policy - base)):
             seen.add(rows, values)
-    place = np.nonzero((baseline.mean != 0.0) | (policy.mean != 0.0))
+    told = np.isin([code for _, code, _ in areas.names], list(own_places(result)))[:, None, None]
+    place = np.nonzero(told & ((baseline.mean != 0.0) | (policy.mean != 0.0)))
     row, year, quantity = place
     return pd.DataFrame(
         {
@@ -186,8 +194,9 @@ def england_pupils() -> int:
 def local_figures(result: RunResult, summary: Summary, area_code: str) -> pd.DataFrame:
     """Rows of the summary for every council and region, with ``basis``: :data:`MODELLED`, `SHARED` or `NATIONAL`.
 
-    ``area_code`` is that of the whole area, which has its rows already. Empty for a run of chosen councils: what is
-    simulated there is not England, so nothing can be shared out.
+    ``area_code`` is that of the whole area, which has its rows already. Empty for a run of chosen councils or of a list
+    of some schools: what is simulated there is not England, so nothing can be shared out. A place of which schools are
+    lacking is not modelled.
     """
     if area_code != ENGLAND[1]:
         return pd.DataFrame()
@@ -213,6 +222,7 @@ def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[st
     own = own[own["year"].astype(str) == np.where(own["outcome"].isin(list(MONEY)), PRESENT_VALUE, TOTAL)]
     if result.plan.share < 1.0:  # sampled councils stand for England, not for the region that they lie in
         own = own[own["area_kind"] == "council"]
+    own = own[own["area_code"].isin(list(own_places(result)))]
     modelled = {(row["area_code"], row["outcome"]): row for row in own.to_dict("records")}
     runs, figures = (one[(one["view"] == view) & (one["payer"] == "")] for one in (summary.runs, summary.figures))
     spreads = dict(iter(runs.groupby(["outcome", "year"])))

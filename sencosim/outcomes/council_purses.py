@@ -17,8 +17,8 @@ from sencosim.costing.prices import PriceBook
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.grants import grant_of
 from sencosim.experiment.moments import Moments
-from sencosim.model import RunResult, price_book
-from sencosim.outcomes.areas import FEWEST_REPLICATIONS, MODELLED, SHARED, Areas, pupil_shares
+from sencosim.model import RunResult, price_book, speaks_for_england
+from sencosim.outcomes.areas import FEWEST_REPLICATIONS, MODELLED, SHARED, Areas, own_places, pupil_shares
 from sencosim.vocabulary import COLUMN, Payer
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +38,8 @@ def council_purses(result: RunResult) -> pd.DataFrame:
     """High-needs spending by council, mean of the years of the horizon, at the point values of the main view.
 
     A run of England has every council: those that were simulated twice or more stand with their own figures, others
-    with their share of England's, by pupils. Any other run has the councils that were simulated.
+    with their share of England's, by pupils. Any other run has the councils that were simulated. A council of which
+    schools are lacking has no figure of its own: its grant is for all of them.
 
     Returns
     -------
@@ -62,8 +63,10 @@ def council_purses(result: RunResult) -> pd.DataFrame:
         own, central = (flows[f"payer_net.{payer.key}"].mean(axis=1) for payer in PAYERS)
         moved = np.abs(change[:, :, [COLUMN[name] for name in PLACES]].sum(axis=1)).sum(axis=1)
         amounts.add(rows, np.column_stack([own + central, own, moved]))
-    error, whole = amounts.standard_error()[:, 0], not result.options.councils
-    return pd.DataFrame(_rows(amounts.mean, error, amounts.count, whole=whole))
+    told = np.isin([code for _, code, _ in areas.names], list(own_places(result)))
+    count = np.where(told, amounts.count, 0)
+    whole = speaks_for_england(result.options)
+    return pd.DataFrame(_rows(amounts.mean, amounts.standard_error()[:, 0], count, whole=whole))
 
 
 def _rows(mean: Floats, error: Floats, count: npt.NDArray[np.int64], *, whole: bool) -> list[dict[str, object]]:

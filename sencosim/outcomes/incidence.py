@@ -47,6 +47,7 @@ from sencosim.outcomes.equity import (
     over_years,
 )
 from sencosim.outcomes.school_budgets import pupils_5_to_16, school_budgets, sen_pupils
+from sencosim.population.describe import is_england
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS, Population
 from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES
@@ -112,7 +113,8 @@ def _kind(phase: str, fifth: str, place: str, governance: str) -> str:
 def incidence(result: RunResult) -> pd.DataFrame:
     """What the duty costs each group of schools, and what it would gain or lose under each rule of funding.
 
-    At the point values of the main view, means over replications.
+    At the point values of the main view, means over replications. Empty for a list of some schools: budgets are
+    worked out from published totals of all.
 
     Returns
     -------
@@ -123,6 +125,8 @@ def incidence(result: RunResult) -> pd.DataFrame:
         ``net_share`` (of core budget); for each of :data:`RULES` ``funding_<rule>_gbp``, ``gain_<rule>_gbp`` and
         ``gain_<rule>_share``. [GBP in prices of the price base; shares of core budget, NaN without one]
     """
+    if not is_england(england(result.options)):
+        return pd.DataFrame()
     budgets, keys = school_budgets(england(result.options)), keys_of_schools()
     amounts = [Moments(len(keys), (6,)), Moments(len(keys), (1,))]
     for number, totals in enumerate(result.points(result.scenario.view)):

@@ -81,7 +81,8 @@ def _reasons(
 ) -> Iterator[dict[str, str]]:
     scenario, options = result.scenario, result.options
     if area != facts["area"]:
-        chosen = " ".join(f'--council "{name}"' for name in options.councils)
+        schools = () if options.population is None else ("--population FILE",)
+        chosen = " ".join((*schools, *(f'--council "{name}"' for name in options.councils)))
         yield {"reason": "area", "its": str(facts["area"]), "own": area, "chosen": chosen}
     if made.get("replaced_mechanisms"):
         yield {"reason": "mechanisms"}

@@ -18,7 +18,16 @@ from sencosim.evidence.register import all_cautions, load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, tidy_totals
-from sencosim.model import RunOptions, RunResult, baseline_of, england, price_book, run_facts, sample
+from sencosim.model import (
+    RunOptions,
+    RunResult,
+    baseline_of,
+    england,
+    price_book,
+    run_facts,
+    sample,
+    speaks_for_england,
+)
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
@@ -39,7 +48,7 @@ from sencosim.outcomes.structure import spread_parts, structure_draws, structure
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
-from sencosim.population.describe import describe
+from sencosim.population.describe import describe, whole_places
 from sencosim.population.sampling import only_councils
 from sencosim.report.backtest import kept_backtest
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
@@ -65,6 +74,8 @@ DECISIVE = (
 )
 """Assumptions that the model document names as deciding much of the answer: listed before the others."""
 
+MOST_COUNCILS = 12
+"""Councils that are named; of more their number is said, and a list of one's own is called a list. [councils]"""
 UNLIKE = 0.1  # gap between the base years of two views from which it is said [share]
 MOST_HOURS_GAP = 2e-3
 """Gap of SENCO hours that a run may have, because terms are counted in whole minutes. [share of those allocated]"""
@@ -135,14 +146,19 @@ def _wholes(result: RunResult, jobs: Iterable[Job]) -> Iterator[tuple[Job, PairT
 
 
 def area_of(options: RunOptions) -> tuple[str, str]:
-    """Code and name of what the schools of a run stand for."""
-    if not options.councils:
+    """Code and name of what the schools of a run stand for: nothing is called England or a council that is a part."""
+    schools = england(options)
+    if speaks_for_england(options):
         return ENGLAND, "England"
-    present = set(only_councils(england(options), options.councils).la_code.tolist())
-    chosen = [council for council in load_councils() if council.la_code in present]
-    if len(chosen) == 1:
-        return chosen[0].ons_code, chosen[0].name
-    return "+".join(council.ons_code for council in chosen), " and ".join(council.name for council in chosen)
+    schools = only_councils(schools, options.councils) if options.councils else schools
+    present, whole = set(schools.la_code.tolist()), whole_places(schools)
+    councils = [council for council in load_councils() if council.la_code in present]
+    if not options.councils and len(councils) > MOST_COUNCILS:
+        return "own list", f"{schools.n_schools:,} schools of a list of one's own"
+    code, name = "+".join(one.ons_code for one in councils), " and ".join(one.name for one in councils)
+    if all(one.ons_code in whole for one in councils):
+        return code, name
+    return f"part of {code}", f"{schools.n_schools:,} {'school' if schools.n_schools == 1 else 'schools'} of {name}"
 
 
 def _question(result: RunResult, area: str) -> str:
@@ -187,7 +203,7 @@ def _reconciliation(result: RunResult) -> pd.DataFrame:
             hours[phase].append((totals.hours[chosen], totals.school_weight[chosen]))
     first, second = ({p: np.concatenate([pair[i] for pair in pairs]) for p, pairs in hours.items()} for i in (0, 1))
     by_phase = {phase: (first[phase], second[phase]) for phase in PHASES}
-    whole = not result.options.councils
+    whole = speaks_for_england(result.options)
     table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=whole)
     if not whole:
         return table
@@ -237,8 +253,8 @@ def _population_text(result: RunResult) -> str:
     text = describe(population)
     if chosen.n_schools < population.n_schools:
         names = sorted({load_councils()[i].name for i in set(chosen.council.tolist())})
-        listed = ", ".join(names) if len(names) <= 12 else f"{len(names)} councils"
-        others = "" if result.options.councils else " Others draw their own."
+        listed = ", ".join(names) if len(names) <= MOST_COUNCILS else f"{len(names)} councils"
+        others = "" if result.plan.chosen else " Others draw their own."
         text += f"\n\nThe first replication simulates {chosen.n_schools:,} of them: {listed}.{others}"
     return text
 
@@ -267,6 +283,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "long_years": plan.long_years,
         CAUTIONS: all_cautions(scenario.cautions),
         "population_kind": england(result.options).kind,
+        "chosen_schools": plan.chosen,
         "command": command_line(),
         **run_facts(result.resolved, result.options),
         "discount_schedule": "standard, in force",

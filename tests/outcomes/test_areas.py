@@ -13,7 +13,7 @@ from experiment import made_up
 
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
-from sencosim.model import RunResult
+from sencosim.model import RunOptions, RunResult
 from sencosim.outcomes.areas import (
     ENGLAND,
     MODELLED,
@@ -124,7 +124,10 @@ def test_what_a_policy_ends_altogether_is_in_the_ledger() -> None:
     totals = made_up.totals(Job("central", 0, 0, 1.0))
     ended = replace(totals, council_policy=np.zeros_like(totals.council_policy))
     run: Any = SimpleNamespace(
-        plan=SimpleNamespace(n_years=2), scenario=SimpleNamespace(start_year=2022), points=lambda _: iter([ended])
+        plan=SimpleNamespace(n_years=2),
+        scenario=SimpleNamespace(start_year=2022),
+        options=RunOptions(),
+        points=lambda _: iter([ended]),
     )
     table = area_ledger(run, "central")
     assert -table[table["area_kind"] == "council"]["value"].sum() == pytest.approx(totals.council_baseline.sum())

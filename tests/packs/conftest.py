@@ -18,10 +18,12 @@ SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "vi
 WHOLE = {"run.warm_up_years": "1"}
 
 
-def store(scenario: str, root: Path, *, added: int = 0) -> StoredRun:
+RUTLAND = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
+
+
+def store(scenario: str, root: Path, *, added: int = 0, options: RunOptions = RUTLAND) -> StoredRun:
     """Run a scenario on the schools of Rutland, perhaps with draws added while it went on, and write its folder."""
     resolved = with_settings(scenario, SETTINGS | WHOLE)
-    options = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
     plan = plan_run(resolved, options)
     result = run_scenario(resolved, options, plan=replace(plan, draws=plan.draws + added))
     return read_run(write_outputs(report_inputs(result), root, dataset=result.store.dataset))

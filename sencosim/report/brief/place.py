@@ -86,14 +86,14 @@ def find_place(name: str) -> Place:
 def findings_in(run: StoredRun, place: Place) -> Findings:
     """What a run says of a place, with chance in the place inside its intervals, and figures for each school.
 
-    An InputError if it says nothing, because the run was of other councils.
+    An InputError if it says nothing, because the run was of other councils, or of a part of its schools.
     """
     summary = run.inputs.summary
     if not (summary["area_code"] == place.code).any():
         here = str(summary.loc[summary["area_code"] == run.inputs.area_code, "area_name"].iloc[0])
         raise InputError(
             f"The run {run.run_id} says nothing about {place.name}: it simulated {here} only. Make a brief from a run "
-            "of England, or run this council:  sencosim run … --council"
+            "of England, or run this council with all its schools:  sencosim run … --council"
         )
     years = Findings(run.inputs).years
     local = _local(summary, place)

@@ -1,0 +1,115 @@
+"""Runs of a list of schools of one's own: nothing is called England, or a council, of which it has but a part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from packs.conftest import RUTLAND, SETTINGS, store
+from packs.test_brief import quotable
+
+from sencosim.errors import InputError
+from sencosim.evidence.councils import load_councils
+from sencosim.model import RunOptions, plan_run, speaks_for_england
+from sencosim.outcomes.areas import own_places
+from sencosim.population.describe import is_england, whole_places
+from sencosim.population.sampling import only_councils
+from sencosim.population.schools import Population
+from sencosim.population.synthetic import synthetic_england
+from sencosim.report.assemble import area_of
+from sencosim.report.brief.write import make_brief
+from sencosim.report.inputs import ENGLAND
+from sencosim.report.stored import StoredRun
+from sencosim.terminal.settings import with_settings
+
+pytestmark = pytest.mark.engine
+CODE = "E06000017"
+
+
+def schools_of(*councils: str, without: int = 0) -> Population:
+    """The schools of some councils, perhaps without the first few."""
+    schools = only_councils(synthetic_england(), councils)
+    return schools.take(np.arange(without, schools.n_schools))
+
+
+def without_some(council: str, n: int) -> Population:
+    """All England but some schools of a council."""
+    schools = synthetic_england()
+    (lost,) = np.nonzero(schools.la_code == schools_of(council).la_code[0])
+    return schools.take(np.setdiff1d(np.arange(schools.n_schools), lost[:n]))
+
+
+@pytest.fixture(scope="module")
+def rutland(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
+    """A run of a list of the schools of Rutland, no council named."""
+    options = replace(RUTLAND, population=schools_of("Rutland", without=1), councils=())
+    return store("full_time", tmp_path_factory.mktemp("rutland"), options=options)
+
+
+@pytest.fixture(scope="module")
+def eleven(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
+    """A run of eleven of the 21 schools of Rutland, the council named."""
+    options = replace(RUTLAND, population=schools_of("Rutland", without=10))
+    return store("full_time", tmp_path_factory.mktemp("eleven"), options=options)
+
+
+def test_a_list_is_england_if_it_has_every_council_and_nearly_all_schools() -> None:
+    england = synthetic_england()
+    assert is_england(england)
+    assert is_england(without_some("Norfolk", 100))
+    assert not is_england(without_some("Rutland", 21)), "a council is lacking"
+    assert not is_england(england.take(np.arange(0, england.n_schools, 2))), "half of the schools are lacking"
+    assert {one.ons_code for one in load_councils()} < whole_places(england)
+    assert CODE in whole_places(without_some("Rutland", 1))
+    assert CODE not in whole_places(without_some("Rutland", 2))
+    assert "East Midlands" not in whole_places(schools_of("Rutland"))
+
+
+def test_a_list_is_named_by_its_councils_or_as_a_list() -> None:
+    def name(schools: Population, *councils: str) -> str:
+        return area_of(RunOptions(population=schools, councils=councils))[1]
+
+    assert area_of(RunOptions(population=schools_of("Rutland"))) == (CODE, "Rutland")
+    assert name(schools_of("Rutland", "Norfolk")) == "Rutland and Norfolk"
+    assert name(schools_of("Rutland", without=10)) == name(schools_of("Rutland", without=10), "Rutland")
+    assert name(schools_of("Rutland", without=10)) == "11 schools of Rutland"
+    many = schools_of(*(one.name for one in load_councils()[:20]))
+    assert name(many) == f"{many.n_schools:,} schools of a list of one's own"
+    assert name(synthetic_england()) == "England"
+
+
+def test_nothing_of_a_list_is_sampled_as_if_it_were_england() -> None:
+    resolved = with_settings("full_time", SETTINGS)
+    plan = plan_run(resolved, RunOptions(population=schools_of("Rutland", "Norfolk", "Suffolk")))
+    assert (plan.share, plan.draw_share, plan.chosen) == (1.0, 1.0, True)
+    assert "England" not in plan.in_words() + plan.design_in_words()
+    assert plan_run(resolved, RunOptions()).draw_share < 1.0
+
+
+def test_a_run_of_a_list_says_nothing_of_england_or_of_other_councils(rutland: StoredRun) -> None:
+    inputs = rutland.inputs
+    assert inputs.area_code == CODE
+    assert set(inputs.summary["area_name"]) == {"Rutland"}
+    assert "change in Rutland" in inputs.question
+    assert list(inputs.council_purses["area_code"]) == [CODE]
+    assert inputs.incidence.empty, "budgets of all schools cannot be worked out for some"
+    for place in ("England", "Norfolk", "East Midlands"):
+        with pytest.raises(InputError, match="it simulated Rutland only"):
+            make_brief(quotable(rutland), place)
+
+
+def test_a_brief_of_a_part_of_a_council_is_refused(eleven: StoredRun) -> None:
+    assert eleven.inputs.area_code == f"part of {CODE}"
+    assert set(eleven.inputs.summary["area_name"]) == {"11 schools of Rutland"}
+    assert eleven.inputs.council_purses.empty, "its grant is for all of its schools"
+    with pytest.raises(InputError, match=r"it simulated 11 schools of Rutland only.*with all its schools"):
+        make_brief(quotable(eleven), "Rutland")
+
+
+def test_a_council_that_england_has_a_part_of_is_not_modelled() -> None:
+    options = RunOptions(population=without_some("Rutland", 10))
+    assert speaks_for_england(options)
+    assert CODE not in own_places(SimpleNamespace(options=options))  # type: ignore[arg-type]
+    assert ENGLAND in own_places(SimpleNamespace(options=options))  # type: ignore[arg-type]
