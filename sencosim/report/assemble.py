@@ -48,10 +48,10 @@ from sencosim.outcomes.structure import spread_parts, structure_draws, structure
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
-from sencosim.population.describe import describe, whole_places
+from sencosim.population.describe import describe, schools_by_place, whole_places
 from sencosim.population.sampling import only_councils
 from sencosim.report.backtest import kept_backtest
-from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
+from sencosim.report.inputs import ENGLAND, UNLIKE_REGISTER, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.manifest import command_line
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
@@ -284,11 +284,20 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         CAUTIONS: all_cautions(scenario.cautions),
         "population_kind": england(result.options).kind,
         "chosen_schools": plan.chosen,
+        UNLIKE_REGISTER: _unlike_register(result.options),
         "command": command_line(),
         **run_facts(result.resolved, result.options),
         "discount_schedule": "standard, in force",
         "seconds": round(sum(one.seconds for _, one in _wholes(result, result.plan.all_jobs(result.replications))), 1),
     }
+
+
+def _unlike_register(options: RunOptions) -> dict[str, float]:
+    """Schools that a run has more than the register, by ONS code of its councils; those with as many are left out."""
+    places = schools_by_place(england(options))
+    named = {council.ons_code for council in load_councils()} & set(places)
+    gaps = {code: places[code][0] - places[code][1] for code in sorted(named)}
+    return {code: gap for code, gap in gaps.items() if gap}
 
 
 def hours_gap(counts: npt.NDArray[Any]) -> float:

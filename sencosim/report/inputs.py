@@ -26,6 +26,8 @@ import pandas as pd
 from sencosim.errors import OutputError
 
 ENGLAND = "E92000001"
+UNLIKE_REGISTER = "schools_unlike_register"
+"""Fact of a manifest: schools that the list of a run has more than the register, by ONS code of a council."""
 UNMONETISED = (
     ("Pupils' learning, and their wellbeing but for the wait", "better, if support reaches more pupils", "E"),
     ("Parents' stress and trust", "better, if waits and disputes fall", "E"),

@@ -6,21 +6,23 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from packs.conftest import RUTLAND, SETTINGS, store
-from packs.test_brief import quotable
+from packs.test_brief import england_run, quotable
 
 from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.model import RunOptions, plan_run, speaks_for_england
-from sencosim.outcomes.areas import own_places
+from sencosim.outcomes.areas import MODELLED, own_places
 from sencosim.population.describe import is_england, whole_places
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.report.assemble import area_of
+from sencosim.report.brief.place import find_place, per_school
 from sencosim.report.brief.write import make_brief
-from sencosim.report.inputs import ENGLAND
+from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, UNLIKE_REGISTER
 from sencosim.report.stored import StoredRun
 from sencosim.terminal.settings import with_settings
 
@@ -100,6 +102,15 @@ def test_a_run_of_a_list_says_nothing_of_england_or_of_other_councils(rutland: S
             make_brief(quotable(rutland), place)
 
 
+def test_a_brief_divides_by_the_schools_of_the_run_and_says_how_many(rutland: StoredRun) -> None:
+    made = make_brief(quotable(rutland), "Rutland")
+    rows = made.summary[made.summary["view"] == "central"].drop_duplicates("outcome").set_index("outcome")
+    net = made.summary.query("view == 'central' and outcome == @NET_PUBLIC_COST and year == 'present_value'")
+    net = float(net.loc[net["payer"] == "", "difference"].iloc[0])
+    assert rows.loc[per_school(NET_PUBLIC_COST), "difference"] * 20 * 2 == pytest.approx(net)
+    assert "The list of schools has 20 there, the register 21." in made.basis
+
+
 def test_a_brief_of_a_part_of_a_council_is_refused(eleven: StoredRun) -> None:
     assert eleven.inputs.area_code == f"part of {CODE}"
     assert set(eleven.inputs.summary["area_name"]) == {"11 schools of Rutland"}
@@ -113,3 +124,21 @@ def test_a_council_that_england_has_a_part_of_is_not_modelled() -> None:
     assert speaks_for_england(options)
     assert CODE not in own_places(SimpleNamespace(options=options))  # type: ignore[arg-type]
     assert ENGLAND in own_places(SimpleNamespace(options=options))  # type: ignore[arg-type]
+
+
+def test_only_a_modelled_place_has_the_schools_of_the_list(full_time: StoredRun) -> None:
+    england = england_run(full_time)
+    place = find_place("Norfolk")
+    more = {**england.inputs.manifest, UNLIKE_REGISTER: {place.code: -10.0}}
+    shared = replace(england, inputs=replace(england.inputs, manifest=more))
+    summary = england.inputs.summary
+    basis = summary["basis"].where(summary["area_code"] != place.code, MODELLED)
+    modelled = replace(shared, inputs=replace(shared.inputs, summary=summary.assign(basis=basis)))
+    each = [_each(make_brief(run, "Norfolk").summary, place.code) for run in (england, shared, modelled)]
+    assert each[0] == each[1]
+    assert each[2] * (place.schools - 10) == pytest.approx(each[0] * place.schools)
+
+
+def _each(summary: pd.DataFrame, code: str) -> float:
+    rows = summary[(summary["outcome"] == per_school(NET_PUBLIC_COST)) & (summary["area_code"] == code)]
+    return float(rows.loc[rows["view"] == "central", "difference"].iloc[0])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
 from sencosim.errors import InputError
-from sencosim.evidence.councils import load_councils, neighbours_of
+from sencosim.evidence.councils import Council, load_councils, neighbours_of
 from sencosim.evidence.localities import find_locality
 from sencosim.outcomes.areas import MODELLED, with_local_chance
 from sencosim.report.findings import Findings
-from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
+from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTAL, UNLIKE_REGISTER
 from sencosim.report.stored import StoredRun
 
 MOST_NEIGHBOURS = 5
@@ -46,16 +47,27 @@ class Place:
         return f"the {self.name}" if takes_article else self.name
 
     @property
+    def councils(self) -> tuple[Council, ...]:
+        """Councils of the place."""
+        return tuple(
+            one for one in load_councils() if self.kind == "england" or self.code in (one.ons_code, one.region)
+        )
+
+    @property
     def schools(self) -> int:
-        """Mainstream schools of the place. [schools]
+        """Mainstream schools of the place in the register. [schools]
 
         Examples
         --------
         >>> find_place("Rutland").schools
         21
         """
-        here = (one for one in load_councils() if self.kind == "england" or self.code in (one.ons_code, one.region))
-        return sum(one.primary_schools + one.secondary_schools for one in here)
+        return sum(one.schools for one in self.councils)
+
+    def schools_in(self, manifest: Mapping[str, Any]) -> float:
+        """Mainstream schools of the place in the list of a run, which may be of another year. [schools]"""
+        more = manifest.get(UNLIKE_REGISTER) or {}
+        return float(self.schools + sum(more.get(one.ons_code, 0.0) for one in self.councils))
 
 
 def find_place(name: str) -> Place:
@@ -97,11 +109,18 @@ def findings_in(run: StoredRun, place: Place) -> Findings:
         )
     years = Findings(run.inputs).years
     local = _local(summary, place)
-    rows = pd.concat([local, *_per_school(local[local["area_code"] == place.code], place, max(1, len(years)))])
+    own = local[local["area_code"] == place.code]
+    schools = place.schools_in(run.inputs.manifest) if is_modelled(own) else place.schools
+    rows = pd.concat([local, *_per_school(own, schools * max(1, len(years)))])
     found = Findings(replace(run.inputs, summary=rows.reset_index(drop=True), area_code=place.code))
     found.years = years  # a place has totals only; its years are those of the run
     found.area_name = place.words
     return found
+
+
+def is_modelled(own: pd.DataFrame) -> bool:
+    """Whether rows of a place are of its own schools, not a share of England's."""
+    return "basis" not in own.columns or not (set(own["basis"].dropna()) - {MODELLED})
 
 
 def _local(summary: pd.DataFrame, place: Place) -> pd.DataFrame:
@@ -115,11 +134,11 @@ def _local(summary: pd.DataFrame, place: Place) -> pd.DataFrame:
     return pd.concat([with_local_chance(rows[is_local]), rows[~is_local]]).loc[rows.index]
 
 
-def _per_school(rows: pd.DataFrame, place: Place, years: int) -> Iterator[pd.DataFrame]:
+def _per_school(rows: pd.DataFrame, school_years: float) -> Iterator[pd.DataFrame]:
     """Rows of the figures for each school and year."""
     for outcome, year in PER_SCHOOL.items():
         own = rows[(rows["outcome"] == outcome) & (rows["year"] == year) & (rows["payer"] == "")]
-        scaled = own[[name for name in SCALED if name in own.columns]] / (place.schools * years)
+        scaled = own[[name for name in SCALED if name in own.columns]] / school_years
         words = {"outcome": per_school(outcome), "kind": "local", "unit": "for each school and year"}
         yield own.assign(**scaled, **words)
 

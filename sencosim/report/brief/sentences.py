@@ -158,17 +158,26 @@ def how_come_by(findings: Findings, place: Place) -> str:
     found = sorted(set(rows["basis"].dropna())) if "basis" in rows.columns else []
     if not found:
         told = f"These figures are modelled for {place.words}: only its schools and its council were simulated."
-        return f"{told} {say['local_chance' if _knows_chance(rows) else 'no_local_chance']}"
+        known = say["local_chance" if _knows_chance(rows) else "no_local_chance"]
+        return f"{told}{_unlike_register(findings, place)} {known}"
     if found == [MODELLED]:
         return (
-            f"These figures are modelled for {place.words}: its schools, its council and its queues were simulated. "
-            f"The uncertainty from the evidence is England's. {say['local_chance']}"
+            f"These figures are modelled for {place.words}: its schools, its council and its queues were simulated."
+            f"{_unlike_register(findings, place)} The uncertainty from the evidence is England's. {say['local_chance']}"
         )
     return (
         f"These figures are not modelled for {place.words}. Numbers of pupils and sums of money are its share, "
         "by pupils, of England's; shares and waits are England's own. Local schools and queues may differ. "
         f"{say['no_local_chance']}"
     )
+
+
+def _unlike_register(findings: Findings, place: Place) -> str:
+    """How many schools of the place the run has, if they are not as many as in the register; else blank."""
+    here = place.schools_in(findings.inputs.manifest)
+    if here == place.schools:
+        return ""
+    return f" The list of schools has {here:,.0f} there, the register {place.schools:,}."
 
 
 def _knows_chance(rows: pd.DataFrame) -> bool:
