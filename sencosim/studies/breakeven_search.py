@@ -6,6 +6,8 @@ zero.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,11 +22,12 @@ from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, StoppedError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.pool import Progress, Step, Where
-from sencosim.model import RunOptions
+from sencosim.model import RunOptions, england
 from sencosim.outcomes.needed import Measure
+from sencosim.report.assemble import area_of
 from sencosim.report.charts.decisions import Axis, pair_chart
 from sencosim.report.charts.style import Wording
-from sencosim.report.words import in_a_sentence, money
+from sencosim.report.words import in_a_sentence, money, per_cent
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.breakeven import NO_ROOT, OUTCOME_OF, WORDS_OF, Switch, end_in_words, switch_table
@@ -62,6 +65,38 @@ class Model:
     tell: Progress
     fixed: Mapping[str, float] = field(default_factory=dict)  # other inputs held at values of their own, by name
     runs: list[dict[str, float]] = field(default_factory=list)  # all that was run, one row a value and replication
+
+    @property
+    def place(self) -> str:
+        """Whose schools are run, in words."""
+        area = area_of(self.options)[1]
+        is_whole = self.options.councils or self.share >= 1.0
+        return area if is_whole else f"{per_cent(self.share)} of {area} in whole councils"
+
+    def facts(self) -> dict[str, Any]:
+        """What the answer depends on beside the policy and the model."""
+        return {
+            "area": area_of(self.options)[1],
+            "councils": list(self.options.councils),
+            "population_fingerprint": england(self.options).fingerprint,
+            "sample_share": None if self.options.councils else self.share,
+            "view": self.scenario.view,
+            "law": self.scenario.baselines[0],
+            "measure": self.measure,
+        }
+
+    @property
+    def search_id(self) -> str:
+        """Name of its folder: another policy, or the same on other schools, has another."""
+        told = json.dumps([self.scenario.fingerprint(), self.facts()], sort_keys=True).encode("utf-8")
+        return f"{self.scenario.name}-search-{hashlib.sha256(told).hexdigest()[:10]}"
+
+    def measured(self) -> str:
+        """Where and how it is measured, in a sentence."""
+        return (
+            f"In {self.place}, measured by the {WORDS_OF[self.measure]} in the {self.scenario.view} view, all other "
+            "inputs at their point values."
+        )
 
     def __call__(self, value: float) -> Floats:
         """Net benefit of each replication. [GBP present value, shape (n_replications,)]"""
@@ -207,15 +242,16 @@ def _all_runs(model: Model, confirm: Model) -> pd.DataFrame:
 # -- one input in words -----------------------------------------------------------------------------------------------
 
 
-def search_answer(switch: Switch, runs: pd.DataFrame, measure: Measure) -> Answer:
+def search_answer(switch: Switch, runs: pd.DataFrame, model: Model) -> Answer:
     """Switching value of one input by search, with its runs: the model was run at every value in the table."""
     sentence = switch_in_words(switch.found, in_a_sentence(switch.title), switch.unit, switch.today)
     if switch.found.status == NO_ROOT:
         sentence += " Not within the range searched."
     elif switch.found.confirmed:
         sentence += " A rerun with other schools and other chance confirms it."
-    text = f"Measured by the {WORDS_OF[measure]}, all other inputs at their point values. {sentence}"
-    return Answer(f"breakeven-{switch.name}", text, {"switching_value": switch_table([switch]), "runs": runs})
+    tables = {"switching_value": switch_table([switch]), "runs": runs}
+    facts = {"input": switch.name, **model.facts()}
+    return Answer(f"breakeven-{switch.name}", f"{model.measured()} {sentence}", tables, facts=facts)
 
 
 def switch_in_words(found: SwitchingValue, title: str, unit: str = "", today: float | None = None) -> str:
@@ -262,21 +298,20 @@ def switch_in_words(found: SwitchingValue, title: str, unit: str = "", today: fl
 # -- two inputs in words and as a picture -----------------------------------------------------------------------------
 
 
-def pair_answer(found: PairFound, measure: Measure, view: str, source: str) -> Answer:
+def pair_answer(found: PairFound, model: Model, source: str) -> Answer:
     """The line in sentences, as a table, and as a picture.
 
     Parameters
     ----------
     found
         The line.
-    measure
-        ``public`` or ``social``.
-    view
-        Whose point values hold for everything else.
+    model
+        What was run: its schools, its view, and how the result is measured.
     source
         Line under the chart.
     """
     first, second, line = found.first, found.second, found.table[found.table["status"] != NO_ROOT]
+    measure = model.measure
     nets = found.grid.pivot_table(index="first", columns="second", values="net_benefit_gbp")
     lines = zero_lines(*(np.asarray(x, np.float64) for x in (nets, nets.index, nets.columns)))
     words = Wording(
@@ -284,13 +319,13 @@ def pair_answer(found: PairFound, measure: Measure, view: str, source: str) -> A
         _finding(line, second, measure),
         f"Where the {WORDS_OF[measure]} is zero (line; bars: 80 % intervals). Dots: pairs that were run, filled "
         "where the policy pays. Grey: likely range of both (10 % to 90 % of their evidence). "
-        f"{view.capitalize()} view, all else at its point value.",
+        f"In {model.place}; {model.scenario.view} view, all else at its point value.",
         source,
     )
-    text = f"Measured by the {WORDS_OF[measure]}, all other inputs at their point values. "
+    text = f"{model.measured()} "
     text += _no_line(found) if line.empty else " ".join(_line_sentences(found, line))
     tables = {"line": found.table, "grid": found.grid, "runs": found.runs}
-    facts = {"first": first.name, "second": second.name, "measure": measure, "view": view}
+    facts = {"first": first.name, "second": second.name, **model.facts()}
     chart = pair_chart(words, (first, second), found.table, found.grid, lines)
     return Answer(f"breakeven-{first.name}-{second.name}", text, tables, (chart,), facts)
 
@@ -362,12 +397,11 @@ def search_for(console: Console, name: str, ranges: Sequence[Limits], options: M
         model, again = (Model(*same, part, where, progress) for part in (range(n), range(n, 2 * n)))
         try:
             if len(names) == 1:
-                answer = search_answer(*search(model, again, limits[0]), measure)
+                answer = search_answer(*search(model, again, limits[0]), model)
             else:
                 line = search_pair(model, again, names[0], (limits[0], limits[1]))
                 made = f"{len(line.runs):,} runs of {policy.name}, fingerprint {policy.fingerprint()[:12]}"
-                answer = pair_answer(line, measure, policy.view, f"Source: sencosim, {made}.")
+                answer = pair_answer(line, model, f"Source: sencosim, {made}.")
         except KeyboardInterrupt as stop:
             raise StoppedError("Stopped. A search keeps nothing; its runs are few.") from stop
-    folder = options["out"] / FOLDER / f"{policy.name}-search-{policy.fingerprint()[:10]}"
-    hand_over(console, answer, [policy], folder, options)
+    hand_over(console, answer, [policy], options["out"] / FOLDER / model.search_id, options)

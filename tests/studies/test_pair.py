@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from studies.conftest import RUTLAND
 from studies.made_up import made_up_rows, position
 
+from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.experiment.pool import Where
+from sencosim.model import RunOptions
+from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import breakeven_search as searching
 from sencosim.studies.breakeven_search import POINTS, Model, pair_answer, search_pair
@@ -56,7 +64,9 @@ def test_points_are_run_again_with_other_chance(models: tuple[Model, Model]) -> 
 
 
 def test_it_is_told_and_drawn(models: tuple[Model, Model]) -> None:
-    answer = pair_answer(search_pair(*models, FIRST), "public", "central", "Source: a test.")
+    answer = pair_answer(search_pair(*models, FIRST), models[0], "Source: a test.")
+    assert answer.text.startswith("In Rutland, measured by the")
+    assert "In Rutland; central view" in answer.charts[0].subtitle
     assert "The answer changes where" in answer.text
     assert "run again with other schools and chance agree" in answer.text
     assert {"line", "grid", "runs"} == set(answer.tables)
@@ -66,9 +76,39 @@ def test_it_is_told_and_drawn(models: tuple[Model, Model]) -> None:
     assert answer.name == f"breakeven-{FIRST}-{SECOND}"
 
 
+@pytest.mark.parametrize("names", [(SECOND,), (FIRST, SECOND)])
+def test_a_search_says_whose_schools_it_ran_and_keeps_those_of_others_apart(
+    names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "run_now", lambda question, *_: list(made_up_rows(question, None)))
+    inputs = [word for name in names for word in ("--parameter", name)]
+    folders = set()
+    for council in ("Rutland", "Norfolk"):
+        asked = ["breakeven", "full_time", *inputs, "--council", council, "--out", str(tmp_path), "--json"]
+        found = CliRunner().invoke(main, asked)
+        assert found.exit_code == 0, found.output
+        told = json.loads(found.stdout.splitlines()[-1])
+        assert told["text"].startswith(f"In {council}, measured by")
+        facts = json.loads((Path(told["folder"]) / "manifest.json").read_text(encoding="utf-8"))
+        assert (facts["area"], facts["councils"]) == (council, [council])
+        assert (facts["view"], facts["law"], facts["sample_share"]) == ("central", "current_law", None)
+        assert facts["population_fingerprint"]
+        folders.add(Path(told["folder"]).parent.name)
+    assert len(folders) == 2
+
+
+def test_a_search_on_a_sample_says_so_and_other_schools_have_another_folder(models: tuple[Model, Model]) -> None:
+    england = replace(models[0], options=RunOptions())
+    assert england.place == "2 % of England in whole councils"
+    schools = synthetic_england()
+    own = replace(england, options=RunOptions(population=schools.take(np.arange(0, schools.n_schools, 2))))
+    assert "of a list of one's own" in own.place
+    assert len({one.search_id for one in (england, own, models[0], replace(england, share=0.03))}) == 4
+
+
 def test_no_line_is_said_plainly(models: tuple[Model, Model]) -> None:
     found = search_pair(*models, FIRST, (None, (0.2, 0.3)))
-    answer = pair_answer(found, "public", "central", "Source: a test.")
+    answer = pair_answer(found, models[0], "Source: a test.")
     assert "No pair changes the answer" in answer.text
     assert "Not within the evidence." in answer.text
     assert set(found.table["status"]) == {"no root in range"}
