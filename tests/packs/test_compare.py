@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from packs.checklist import failures, read_ods, read_xlsx
+from packs.conftest import WHOLE
 
 from sencosim.cli import main
 from sencosim.errors import InputError
@@ -35,8 +36,10 @@ from sencosim.report.manifest import manifest_problems
 from sencosim.report.quoted import numbers_in, unsupported_figures
 from sencosim.report.showing import FEWEST_DRAWS, obstacles
 from sencosim.report.stored import StoredRun
+from sencosim.report.table import TOLD, words_in
 from sencosim.report.words import DASH, MINUS
 from sencosim.scenario.load import load_scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import USES_OF_PAID_HOURS
 
 pytestmark = pytest.mark.engine
@@ -97,18 +100,33 @@ def test_what_is_unlike_is_refused_or_stamped(
         ("mechanisms: {off: [patience]}", "the mechanisms that are switched off"),
         ("overrides: {senco_leaving_rate: {value: 0.1, why: A test.}}", "the assumptions that a scenario changes"),
         ("background: {slt_seat: {start: 2027/28}}", "what happens with and without the policy"),
+        ("baselines: [announced]", "the laws that policies are set against"),
+        ("structure: {requests_release: {off: 1.0}}", "the weights of the forms of the model"),
+        ("correlations: {effects_of_senco_time: {correlation: 0.1}}", "which parameters are drawn together"),
+        ("high_needs_pressure_funded_by: councils", "who pays for plans and places beyond today's"),
+        ("high_needs_pressure_from: 2029-04", "the month from which central government pays for them"),
+        ("flow_backs: all", "what of the pay of staff counts as income of the Exchequer"),
+        ("run: {warm_up_years: 0}", "the years simulated before the base year"),
     ],
 )
 def test_options_against_another_baseline_are_refused(
     full_time: StoredRun, protected_time: StoredRun, tmp_path: Path, setting: str, words: str
 ) -> None:
     """Figures are differences from today's policy: with another of it in each run they do not belong in one table."""
-    text = f"schema: 1\nname: protected_time\nextends: protected_time\n{setting}\n"
-    (tmp_path / "scenario.resolved.yaml").write_text(text, encoding="utf-8")
-    other = StoredRun(tmp_path, protected_time.inputs)
-    with pytest.raises(InputError, match=words):
+    other = with_scenario(protected_time, tmp_path / "other", setting)
+    with pytest.raises(InputError, match=f"they differ in [^;]*{words}. Nothing was compared"):
         check_alike([full_time, other], anyway=False)
     assert words in check_alike([full_time, other], anyway=True)[0]
+
+
+def test_every_setting_that_is_not_of_the_policy_must_be_alike() -> None:
+    """A new setting gets words in the refusal, unless a fact of the run is compared in its place."""
+    settings = Scenario().settings()
+    names = settings.keys() - {"run"} | {f"run.{name}" for name in settings["run"]}
+    of_the_policy = {"levers", "routes_off"}
+    by_facts = {"schema", "horizon", "view", "views", "run.seed", "run.draws", "run.replications"}
+    by_facts |= {"run.precision", "run.sample", "run.draw_sample", "run.sampling"}
+    assert words_in(TOLD)["alike_settings"].keys() == names - of_the_policy - by_facts
 
 
 @pytest.mark.parametrize("change", [{"draws": 9}, {"replications": 9}, {"sample_share": 0.5}, {"engine": "compiled"}])
@@ -270,10 +288,11 @@ def test_a_comparison_of_one_run_leaves_its_name_to_the_run(full_time: StoredRun
 # -- like for like ----------------------------------------------------------------------------------------------------
 
 
-def with_scenario(run: StoredRun, folder: Path, levers: str) -> StoredRun:
-    """The run, as if its scenario had said something else of its levers."""
+def with_scenario(run: StoredRun, folder: Path, setting: str) -> StoredRun:
+    """The run, as if its scenario had said something else in one setting."""
     folder.mkdir()
-    text = f"schema: 1\nname: protected_time\nextends: protected_time\n{levers}\n"
+    as_run = "" if "warm_up_years" in setting else f"run: {{warm_up_years: {WHOLE['run.warm_up_years']}}}\n"
+    text = f"schema: 1\nname: protected_time\nextends: protected_time\n{setting}\n{as_run}"
     (folder / "scenario.resolved.yaml").write_text(text, encoding="utf-8")
     return StoredRun(folder, run.inputs)
 

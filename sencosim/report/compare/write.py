@@ -90,14 +90,16 @@ def unlike(runs: Sequence[StoredRun]) -> list[str]:
         for words in first
         if first[words] != other[words]
     ]
-    baseline, *beside = (_both_arms(run) for run in runs)
-    found += [words for other in beside for words in baseline if baseline[words] != other[words]]
+    asked, *beside = (_settings(run) for run in runs)
+    found += [words for other in beside for words in asked if asked[words] != other[words]]
     return list(dict.fromkeys(found))
 
 
-def _both_arms(run: StoredRun) -> dict[str, Any]:
+def _settings(run: StoredRun) -> dict[str, Any]:
+    """Settings that must be alike and that no fact of the run says, by their words."""
     settings = load_scenario(run.folder / RESOLVED).scenario.settings()
-    return {words: settings[name] for name, words in words_in(TOLD)["both_arms"].items()}
+    settings |= {f"run.{name}": value for name, value in settings["run"].items()}
+    return {words: settings[name] for name, words in words_in(TOLD)["alike_settings"].items()}
 
 
 def _facts(run: StoredRun) -> dict[str, Any]:
