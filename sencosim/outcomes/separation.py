@@ -40,10 +40,14 @@ class Separation:
         return "lower" if self.mean < 0.0 else "higher"
 
 
-def separation(first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: str, year: str) -> Separation:
+def separation(
+    first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: str, year: str, *, least: float = 0.0
+) -> Separation:
     """Pair two tables of runs and look at one outcome. The mean is that of the first less that of the second.
 
     The tables are ``runs`` of two runs of the same seed, draws and schools; ValueError if they are not, or hold none.
+    Where no draw is ``least`` apart or more, they are the same: sums in another order leave rounding behind. [unit of
+    the outcome]
     """
     wanted = {"view": view, "outcome": outcome, "year": year, "payer": ""}
     chosen = [frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)] for frame in (first, second)]
@@ -54,6 +58,8 @@ def separation(first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: st
     points, counted = joined[joined["draw"] == 0], joined if drawn.empty else drawn
     one, two = ((counted[f"difference_{end}"] * counted[f"weight_{end}"]).sum() for end in ("first", "second"))
     gap = (counted["difference_first"] - counted["difference_second"]).to_numpy(dtype=np.float64)
+    if max(abs(one - two), *abs(gap)) < least:
+        one, two, gap = 0.0, 0.0, np.zeros_like(gap)
     gap = gap - gap.mean() + (one - two)
     low, high = Plain(gap.size).quantiles(gap[:, None], ENDS)[:, 0]
     return Separation(

@@ -193,6 +193,17 @@ def test_an_option_is_the_same_as_itself(full_time: StoredRun) -> None:
     assert "the same in every draw" in same_answer(pair)
 
 
+def test_what_rounding_leaves_behind_is_not_ranked(full_time: StoredRun) -> None:
+    """Two runs that differ in who pays alone add the same sums in another order: below 50p in every draw is nothing."""
+    for gap, reading in ((6.2e-11, "same"), (0.49, "same"), (0.51, "higher")):
+        moved = full_time.inputs.runs.assign(difference=full_time.inputs.runs["difference"] + gap)
+        (pair,) = separations([Findings(replace(full_time.inputs, runs=moved)), Findings(full_time.inputs)])
+        assert pair.found is not None
+        assert pair.found.reading == reading
+        assert ("the same in every draw" in same_answer(pair)) == (reading == "same")
+        assert (pair.found.mean == 0.0) == (reading == "same")
+
+
 @pytest.mark.parametrize(
     ("points", "draws", "reading"),
     [

@@ -15,6 +15,8 @@ from sencosim.report.table import Table, table_of
 from sencosim.report.words import joined, money, money_range
 
 NONE = "none"
+LEAST = 0.5
+"""Difference in a draw below which two options cost the same: it would be printed as no pounds. [GBP]"""
 
 
 class Pair(NamedTuple):
@@ -39,7 +41,7 @@ def separations(options: Sequence[Findings]) -> list[Pair]:
     year = options[0].headline(view).year
     found = []
     for (first, one), (second, two) in combinations(zip(titles_of(options), options, strict=True), 2):
-        apart = separation(one.inputs.runs, two.inputs.runs, view, NET_PUBLIC_COST, year)
+        apart = separation(one.inputs.runs, two.inputs.runs, view, NET_PUBLIC_COST, year, least=LEAST)
         found.append(Pair(first, second, apart, why_barred([one, two], apart.n_draws)))
     return found
 
