@@ -198,6 +198,7 @@ def test_without_an_ensemble_the_report_says_how_to_make_one(asked: ReportInputs
         {"councils": ["Norfolk"]},
         {FACT: {"refusal": {"function": "mine.never", "code_sha256": "0"}}},
         {"resolved_scenarios": {"made_up": {"horizon": {"years": 5}}}},
+        {"resolved_scenarios": {"made_up": {"horizon": {"years": 10}, "run": {"warm_up_years": 0}}}},
     ],
 )
 def test_an_ensemble_that_asks_something_else_is_left_alone(
