@@ -219,11 +219,9 @@ def _counted(number: int, word: str) -> str:
 
 # -- words of a scenario that was changed where it was used: what is in force, not what was ---------------------------
 
-NOT_IN_THE_WORDS = (
-    *("horizon", "run", "view", "views", "baselines", "structure"),
-    *("high_needs_pressure_funded_by", "high_needs_pressure_from", "flow_backs"),
-)
-"""Settings that the words of a scenario are silent about: its years, and how it is run, costed and averaged."""
+NOT_IN_THE_WORDS = ("horizon", "run", "view", "views", "structure")
+"""Settings that the words of a scenario are silent about: its years and views, which stand by every figure, and how it
+is run and averaged. What another account or another law makes of a figure is told."""
 WORDS = ("name", "title", "description")
 
 

@@ -143,6 +143,22 @@ def test_a_title_stays_while_its_levers_ask_the_same() -> None:
     assert changed.title == "A full-time SENCO in every school, with protected_time.funded_by = national_grant"
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("flow_backs", "all"),
+        ("baselines", "[announced]"),
+        ("high_needs_pressure_funded_by", "councils"),
+        ("high_needs_pressure_from", "2029-04"),
+    ],
+)
+def test_another_account_or_law_is_in_the_words_of_a_scenario(setting: str, value: str) -> None:
+    """The page of a council is made from the latest run of a name: its title says what was set."""
+    changed = with_settings("full_time", {setting: value}).scenario
+    assert changed.title == f"A full-time SENCO in every school, with {setting} = {value}"
+    assert changed.description.endswith(f"It is the scenario full_time with {setting} = {value}.")
+
+
 def test_a_title_names_the_levers_that_ask_something_else_and_counts_the_others() -> None:
     settings = {"levers.admin_support.hours_per_week": "13", "levers.slt_seat": "null"}
     title = with_settings("combined", settings).scenario.title
