@@ -7,7 +7,7 @@ import math
 from sencosim.evidence.register import load_register
 from sencosim.outcomes.ends import NARROW, wider_end
 from sencosim.report.findings import Figure, Findings
-from sencosim.report.forms import law_sentence
+from sencosim.report.forms import against_law, law_sentence
 from sencosim.report.showing import (
     ERROR_NOT_KNOWN,
     FEWEST_DRAWS,
@@ -66,7 +66,8 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
         )
     first = (
         f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
-        f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
+        f"{findings.period()}{against_law(findings)} "
+        f"({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
     )
     first = led_by(UNPROVEN.get(findings.inputs.backtest_state, ""), _purse_grammar(first))
     first = led_by("Not to be quoted" if not_to_be_quoted(findings.inputs.manifest) else "", first)

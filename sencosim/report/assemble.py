@@ -51,6 +51,7 @@ from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe, schools_by_place, whole_places
 from sencosim.population.sampling import only_councils
 from sencosim.report.backtest import kept_backtest
+from sencosim.report.forms import baseline_words
 from sencosim.report.inputs import ENGLAND, UNLIKE_REGISTER, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.manifest import command_line
 from sencosim.report.quoted import with_quote_check
@@ -165,7 +166,8 @@ def _question(result: RunResult, area: str) -> str:
     horizon = result.scenario.horizon
     years = f"{format_year(horizon.first)} to {format_year(horizon.last)}"
     title = result.scenario.title.rstrip(".")
-    return f"{title}: what would it cost and change in {area}, {years}, compared with today's policy?"
+    baseline = baseline_words(result.plan.laws[0])
+    return f"{title}: what would it cost and change in {area}, {years}, compared with {baseline}?"
 
 
 def _scenario_text(result: RunResult) -> ScenarioText:

@@ -183,6 +183,19 @@ def test_a_failed_back_test_travels_with_what_may_be_said_and_with_the_picture(e
 
 
 @pytest.mark.engine
+def test_another_law_than_todays_travels_with_what_may_be_said_and_with_the_picture(england: StoredRun) -> None:
+    manifest = {**england.inputs.manifest, "laws": ["announced"]}
+    announced = replace(england, inputs=replace(england.inputs, manifest=manifest))
+    for place in ("Norfolk", "England"):
+        made = make_brief(announced, place)
+        assert ", against the announced law: in the" in made.can_say[0]
+        assert "view, against the announced law. A simulation" in made.foot[1]
+        assert "change from today's policy under the announced law" in made.beside.caption
+    told = make_brief(england, "Norfolk")
+    assert "announced" not in " ".join((*told.can_say, *told.foot, told.beside.caption))
+
+
+@pytest.mark.engine
 def test_nothing_that_gets_worse_is_left_out(england: StoredRun) -> None:
     worse = changed(england, "senco_leavers", difference=1300.0, p10=400.0, p90=2300.0)
     made = make_brief(worse, "England")

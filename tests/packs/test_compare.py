@@ -415,6 +415,21 @@ def with_laws(run: StoredRun) -> StoredRun:
     return StoredRun(run.folder, replace(run.inputs, baselines=laws))
 
 
+def test_a_headline_under_the_announced_law_is_not_called_against_todays(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    """A run of one law has no table of laws: its manifest says which."""
+    runs = [with_manifest(run, laws=["announced"]) for run in (full_time, protected_time)]
+    found = compare(runs, ())
+    rows = [str(row[0]) for row in found.views.rows]
+    assert "Central view, against the announced law" in rows
+    assert not [row for row in rows if "today" in row]
+    assert found.title.endswith("against today's policy under the announced law")
+    costs = pd.read_csv(write_comparison(found, tmp_path) / "net_costs.csv")
+    assert set(costs["law"]) == {"announced"}
+    assert compare([full_time], ()).title.endswith("against today's policy")
+
+
 def test_figures_of_the_charts_are_those_of_their_tables(full_time: StoredRun, protected_time: StoredRun) -> None:
     for chart in compare([with_laws(protected_time), with_laws(full_time)], ()).charts:
         titles = [run.inputs.scenario.title for run in (protected_time, full_time)]

@@ -85,6 +85,15 @@ def test_the_answer_is_three_views_by_the_baselines_that_were_run(inputs: Report
     assert rows["Campaign"][3] == "not run"
 
 
+def test_a_headline_under_another_law_than_todays_says_so(inputs: ReportInputs) -> None:
+    """A run of one law has no table of laws: its manifest says which."""
+    for laws, words in ((["announced"], "the announced law"), (["current_law"], "today's law")):
+        findings = Findings(replace(inputs, manifest={**inputs.manifest, "laws": laws}))
+        front = front_of(findings)
+        assert front.answer.columns[1] == f"Against {words}"
+        assert (", against the announced law (80 % interval" in front.lead) == (laws == ["announced"])
+
+
 def values_of(source: Source, folder: Path) -> list[float]:
     """Numbers that a source names, as a reader would look them up."""
     frame = pd.read_csv(folder / source.file)

@@ -12,6 +12,7 @@ from sencosim.outcomes.areas import MODELLED
 from sencosim.report.answer import UNQUOTED
 from sencosim.report.brief.place import Place, per_school
 from sencosim.report.findings import Figure, Findings
+from sencosim.report.forms import against_law, baseline_words, headline_law
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import is_low
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, words_in
@@ -207,6 +208,7 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
         policy=in_a_sentence(inputs.scenario.title),
         where=findings.area_name,
         period=findings.period(),
+        law=against_law(findings),
         told="; ".join(told),
         run=run_id,
     )
@@ -223,8 +225,9 @@ def cannot_say(findings: Findings) -> tuple[str, ...]:
     return tuple(one.format(where=findings.area_name) for one in words_in(WORDS)["cannot_say"])
 
 
-def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
+def beside_table(findings: Findings, place: Place) -> Table:
     """The comparable figures for this place, places like it, and England."""
+    summary, view = findings.summary, findings.inputs.main_view
     names = list(dict.fromkeys((place.name, *place.beside, "England")))
     chosen = summary[
         (summary["view"] == view) & summary["year"].isin([TOTAL, PRESENT_VALUE]) & (summary["payer"] == "")
@@ -243,7 +246,7 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
         rows.append((name, *cells, sentence_case(basis or MODELLED)))
     return Table(
         key="beside",
-        caption=_caption(place, view, alone=len(rows) == 1),
+        caption=_caption(findings, place, alone=len(rows) == 1),
         columns=("Place", "Net cost per pupil, £", "SEN Support reviews in their term, points", "Basis"),
         rows=rows,
         strong_rows=(0,),
@@ -251,11 +254,12 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
     )
 
 
-def _caption(place: Place, view: str, *, alone: bool) -> str:
+def _caption(findings: Findings, place: Place, *, alone: bool) -> str:
     say: Mapping[str, Any] = words_in(WORDS)
+    told = {"place": place.name, "baseline": baseline_words(headline_law(findings)), "view": findings.inputs.main_view}
     if alone:
-        return str(say["alone"].format(place=place.name, view=view))
-    return str(say["beside"].format(place=place.name, others=say["others"][place.kind], view=view))
+        return str(say["alone"].format(**told))
+    return str(say["beside"].format(**told, others=say["others"][place.kind]))
 
 
 def _cell(found: pd.DataFrame) -> Estimate | None:

@@ -29,6 +29,7 @@ from sencosim.report.brief.sentences import (
 from sencosim.report.charts.style import Chart
 from sencosim.report.council_purses import place_sentence
 from sencosim.report.findings import Findings
+from sencosim.report.forms import against_law
 from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import new_folder, write_charts, write_csv, write_text
 from sencosim.report.quoted import numbers_in, unsupported_figures
@@ -94,9 +95,9 @@ class Brief:
         """What stands under the picture: whether it is modelled here, cautions; schools, view, source."""
         real = self.run.inputs.manifest.get("population_kind") == "real"
         schools = "Real schools" if real else "Made-up schools with published totals"
-        view = self.findings.inputs.main_view
+        view = f"{self.findings.inputs.main_view} view{against_law(self.findings)}"
         first = f"{self.basis.partition('. ')[0].rstrip('.')}."
-        told = f"{schools}; {view} view. A simulation{unproven(self.findings)}, not proof. {self.source}"
+        told = f"{schools}; {view}. A simulation{unproven(self.findings)}, not proof. {self.source}"
         return " ".join((first, *self.cautions)), told
 
     @property
@@ -127,7 +128,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
         can_say=can_say(findings, run.run_id),
         cannot_say=cannot_say(findings),
         basis=how_come_by(findings, place),
-        beside=beside_table(findings.summary, place, run.inputs.main_view),
+        beside=beside_table(findings, place),
         purse=place_sentence(findings, place.code),
         chart=cost_chart(findings, f"Source: sencosim {version}, run {run.run_id}."),
     )

@@ -10,12 +10,11 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.forms import LAW_WORDS
+from sencosim.report.forms import LAW_WORDS, headline_law
 from sencosim.report.inputs import NET_PUBLIC_COST
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
 from sencosim.report.words import MILLION, rounding_step, sentence_case
 
-TODAY = "current_law"
 COLUMNS = ("option", "title", "law", "view", "difference", "p10", "p90")
 
 
@@ -57,14 +56,12 @@ def net_costs(options: Sequence[Findings]) -> pd.DataFrame:
     for option, name, title in zip(options, names_of(options), titles_of(options), strict=True):
         told = {"option": name, "title": title}
         frame = option.inputs.baselines
-        laws = list(dict.fromkeys(frame["law"].astype(str))) if len(frame) else [TODAY]
+        law = headline_law(option)
         for view in option.inputs.views:
             net = option.headline(view)
             low, high = net.ends or (float("nan"), float("nan"))
-            rows.append(told | {"law": laws[0], "view": view, "difference": net.difference, "p10": low, "p90": high})
-        others = frame[:0]
-        if len(laws) > 1:
-            others = frame[(frame["law"] != laws[0]) & (frame["outcome"] == NET_PUBLIC_COST)]
+            rows.append(told | {"law": law, "view": view, "difference": net.difference, "p10": low, "p90": high})
+        others = frame[(frame["law"] != law) & (frame["outcome"] == NET_PUBLIC_COST)] if len(frame) else frame
         for row in others.to_dict("records"):
             known = {name: cell_number(row[name]) for name in ("difference", "p10", "p90")}
             rows.append(told | {"law": str(row["law"]), "view": str(row["view"])} | known)

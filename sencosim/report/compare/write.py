@@ -27,6 +27,7 @@ from sencosim.report.compare.table import (
 from sencosim.report.compare.terms import not_ranked, unlike_terms
 from sencosim.report.compare.views import names_of, net_costs, numbered, views_comparison
 from sencosim.report.findings import Findings
+from sencosim.report.forms import baseline_words, headline_law
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.looks import BY_UNIT, with_looks
 from sencosim.report.manifest import software, write_manifest
@@ -75,10 +76,12 @@ class Comparison:
     @property
     def title(self) -> str:
         """What is compared: options by their titles, or how many there are."""
+        told = {baseline_words(headline_law(option)) for option in self.options}
+        baseline = told.pop() if len(told) == 1 else "today's policy"
         if len(self.options) > MOST_NAMED:
-            return f"{len(self.options)} options against today's policy"
+            return f"{len(self.options)} options against {baseline}"
         first, *others = (option.inputs.scenario.title for option in self.options)
-        return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
+        return f"{joined([first, *(in_a_sentence(title) for title in others)])} against {baseline}"
 
 
 def unlike(runs: Sequence[StoredRun]) -> list[str]:
