@@ -332,7 +332,7 @@ class Plan:
 
     def _schools_in_words(self) -> str:
         if self.chosen:
-            return "all schools of the chosen councils"
+            return "all schools that were asked for"
         return "all schools of England" if self.share >= 1.0 else f"{self.share:.1%} of England, {self._what()}"
 
     def facts(self) -> dict[str, Any]:
