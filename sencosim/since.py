@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import marshal
-import math
 import os
 import struct
 import time
@@ -28,7 +27,7 @@ def changed_since(files: Iterable[Path]) -> list[Path]:
     nothing. One that is gone changed now.
     """
     now = time.time()
-    return [path for path in files if sencosim.BEGAN < _latest(path, now) <= now]
+    return [path for path in files if any(sencosim.BEGAN < date <= now for date in _dates(path, now))]
 
 
 def code_is_as_read() -> bool:
@@ -70,10 +69,10 @@ def _modules() -> tuple[Path, ...]:
     return tuple(PACKAGE.rglob("*.py"))
 
 
-def _latest(path: Path, now: float) -> float:
-    """When a file was last written, or put in its place. [seconds since 1970]"""
+def _dates(path: Path, now: float) -> tuple[float, ...]:
+    """When a file was last written, and put in its place. [seconds since 1970]"""
     try:
         told = path.stat()
     except FileNotFoundError:
-        return now
-    return max((one for one in (told.st_mtime, told.st_ctime) if one <= now), default=math.inf)
+        return (now,)
+    return told.st_mtime, told.st_ctime

@@ -109,7 +109,7 @@ class _Reader:
             # Values that code reads from one are read where code names it: elsewhere nobody knows which they are.
             yield f"module {value.__name__}" if self._is_installed(value.__name__) else self._unknown("module")
         elif (name := self._installed(value)) is not None:
-            yield name if _is_arithmetic(value.__module__) else self._unknown(name)
+            yield self._of_library(name, value.__module__)
         elif kind is types.FunctionType:
             yield from self._once(value, self._function)
         else:
@@ -139,6 +139,11 @@ class _Reader:
             yield from ("partial", *self._value(value.func), *self._value(value.args), *self._value(value.keywords))
         else:
             yield self._unknown(f"{type(value).__module__}.{type(value).__qualname__}", id(value))
+
+    def _of_library(self, name: str, module: str) -> str:
+        """What is installed counts by its name if it is arithmetic."""
+        known = any(module == one or module.startswith(f"{one}.") for one in ARITHMETIC)
+        return name if known else self._unknown(name)
 
     def _unknown(self, what: str, place: int = 0) -> str:
         self.unknown.append(what)
@@ -200,8 +205,7 @@ class _Reader:
                 yield from () if id(value) in seen else self._module(value, names, seen)
             elif installed and type(value) not in PLAIN:
                 of = getattr(value, "__module__", None)
-                known = _is_arithmetic(of if isinstance(of, str) else module.__name__)
-                yield f"{module.__name__}.{name}" if known else self._unknown(f"{module.__name__}.{name}")
+                yield self._of_library(f"{module.__name__}.{name}", of if isinstance(of, str) else module.__name__)
             else:
                 yield from (name, *self._value(value))
 
@@ -238,10 +242,6 @@ class _Reader:
 def _plain(function: Any) -> Any:
     """The Python behind a compiled rule."""
     return function.py_func if isinstance(getattr(function, "py_func", None), types.FunctionType) else function
-
-
-def _is_arithmetic(module: str) -> bool:
-    return any(module == one or module.startswith(f"{one}.") for one in ARITHMETIC)
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Hashable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import pyarrow as pa
 from sencosim.arms.inputs import Inputs, Reference
 from sencosim.engine.choose import Baseline, EngineName, fork_of
 from sencosim.engine.outcome import Outcome
+from sencosim.environment import with_variable
 from sencosim.errors import InputError
 from sencosim.fingerprint import made_with
 from sencosim.user_cache import is_ours, keep, read, user_cache
@@ -113,17 +114,9 @@ def cache_of_baselines() -> Cache | None:
     return Cache(folder, _limit())
 
 
-@contextmanager
-def none_kept() -> Iterator[None]:
+def none_kept() -> AbstractContextManager[None]:
     """Run every no-policy arm, here and in processes that are started meanwhile."""
-    before = os.environ.get(FOLDER)
-    os.environ[FOLDER] = OFF
-    try:
-        yield
-    finally:
-        os.environ.pop(FOLDER)
-        if before is not None:
-            os.environ[FOLDER] = before
+    return with_variable(FOLDER, OFF)
 
 
 def _limit() -> float:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Protocol
 
+from sencosim.environment import with_variable
 from sencosim.errors import EngineError, InputError, OutputError, StoppedError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Precision, Rule, replications_needed
@@ -356,17 +357,9 @@ def processes(workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
 
 
-@contextmanager
-def _blind_to_this_folder() -> Iterator[None]:
+def _blind_to_this_folder() -> AbstractContextManager[None]:
     """Keep a process that is started now from importing what lies in the current folder before it has our path."""
-    before = os.environ.get(_SAFE)
-    os.environ[_SAFE] = "1"
-    try:
-        yield
-    finally:
-        os.environ.pop(_SAFE)
-        if before is not None:
-            os.environ[_SAFE] = before
+    return with_variable(_SAFE, "1")
 
 
 @contextmanager

@@ -37,10 +37,17 @@ from sencosim.outcomes.explorer_beliefs import LEVELS, beliefs_of, not_here, rou
 from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
-from sencosim.outcomes.frontier import COST, ENGINE_READS, event_distributions, evidence_tables, shipped_frontier
+from sencosim.outcomes.frontier import (
+    COST,
+    ENGINE_READS,
+    digest_of,
+    event_distributions,
+    evidence_tables,
+    shipped_frontier,
+)
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
-from sencosim.scenario.load import load_scenario, shipped_fingerprints, shipped_scenario
+from sencosim.scenario.load import asked_otherwise, load_scenario, shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, PAYER, PAYERS, USES_OF_PAID_HOURS, WORDS_OF_USES, PressureFunder, Quantity
@@ -77,8 +84,8 @@ def made_by(register: Register | None = None) -> dict[str, str]:
     together = [(one.name, one.parameters, one.opposite, one.correlation) for one in known.correlations]
     return {
         "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
-        "point_values": _hash(values),
-        "distributions": _hash([drawn, together]),
+        "point_values": digest_of(values),
+        "distributions": digest_of([drawn, together]),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "evidence_tables": evidence_tables(),
         "event_distributions": event_distributions(),
@@ -89,7 +96,7 @@ def made_by(register: Register | None = None) -> dict[str, str]:
 def priced_by() -> str:
     """SHA-256 of the evidence on which prices stand: point values in every view, and distributions."""
     known = load_register()
-    return _hash(_values_of([known[name] for name in sorted(ONLY_PRICES)]))
+    return digest_of(_values_of([known[name] for name in sorted(ONLY_PRICES)]))
 
 
 def _values_of(read: Sequence[Parameter]) -> tuple[Any, Any]:
@@ -98,13 +105,9 @@ def _values_of(read: Sequence[Parameter]) -> tuple[Any, Any]:
     return values, {one.name: one.uncertainty.model_dump(mode="json") for one in read if one.uncertainty is not None}
 
 
-def _hash(what: Any) -> str:
-    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode("utf-8")).hexdigest()
-
-
 def short_hash(what: Any) -> str:
     """Ten digits that tell one thing from another."""
-    return _hash(what)[:10]
+    return digest_of(what)[:10]
 
 
 # -- what is stored ----------------------------------------------------------------------------------------------------
@@ -127,7 +130,7 @@ def write_stored(folder: Path, facts: Mapping[str, Any], runs: Mapping[str, Any]
 def _sum_of(facts: Mapping[str, Any]) -> str:
     """SHA-256 of all facts but itself, as sorted JSON."""
     told = {name: value for name, value in facts.items() if name != FACTS_SUM}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()
+    return digest_of(told)
 
 
 def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -148,8 +151,7 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
             raise ValueError(f"{FACTS} was changed since it was written")
         changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
         ran = facts.get("scenarios", {"shipped policies": ""})  # of an earlier version: what they asked is not known
-        now = shipped_fingerprints(ran)
-        if other := [name for name, asked in ran.items() if now.get(name) != asked]:
+        if other := asked_otherwise(ran):
             changed.append(f"what is asked by {listed(other)}")
     if changed:
         raise InputError(
@@ -188,7 +190,7 @@ def page_data(folder: Path = SHIPPED) -> dict[str, Any]:
     """
     facts, runs = read_stored(folder)
     data = data_of(facts, runs)
-    return data | {"hash": _hash(data)[:12]}
+    return data | {"hash": digest_of(data)[:12]}
 
 
 def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from sencosim.experiment.finished import MANIFEST
 from sencosim.fingerprint import hash_of
 from sencosim.names import listed
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.load import shipped_fingerprints
+from sencosim.scenario.load import asked_otherwise
 
 SHIPPED = Path(__file__).with_name("frontier_of_england")
 FACTS = MANIFEST
@@ -57,7 +57,7 @@ def made_by() -> dict[str, str]:
     return {
         "prices": PriceBook.for_view("central").fingerprint(),
         "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
-        "point_values": hashlib.sha256(json.dumps(read, sort_keys=True).encode("utf-8")).hexdigest(),
+        "point_values": digest_of(read),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "population_fingerprint": synthetic_england().fingerprint,
         "evidence_tables": evidence_tables(),
@@ -69,7 +69,12 @@ def event_distributions() -> str:
     """SHA-256 of the spread of single tasks and cases, which is no point value, and of what it is a spread around."""
     spreads = ((one, one.event_distribution) for one in load_register().values())
     told = {one.name: [one.value, spread.model_dump(mode="json")] for one, spread in spreads if spread is not None}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()
+    return digest_of(told)
+
+
+def digest_of(what: Any) -> str:
+    """SHA-256 of plain values as sorted JSON."""
+    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 
 
 def evidence_tables() -> str:
@@ -123,8 +128,7 @@ class Frontier:
 
         Shipped policies that ask something else now are left out: their figures are of what they asked then.
         """
-        now = shipped_fingerprints(facts["policies"])
-        changed = [name for name, asked in facts["policies"].items() if now.get(name) != asked]
+        changed = asked_otherwise(facts["policies"])
         own = {name: _without(tables[name], changed) for name in TABLES}
         own |= {name: own[name].set_index("name") for name in ("points", "figures", "errors")}
         order = list(own["cases"].columns)  # a manifest sorts its names

@@ -220,8 +220,8 @@ def _counted(number: int, word: str) -> str:
 # -- words of a scenario that was changed where it was used: what is in force, not what was ---------------------------
 
 NOT_IN_THE_WORDS = ("horizon", "run", "view", "views", "structure")
-"""Settings that the words of a scenario are silent about: its years and views, which stand by every figure, and how it
-is run and averaged. What another account or another law makes of a figure is told."""
+"""Settings that the words of a scenario leave out: its years and views, which stand by every figure, and how it is run
+and averaged. Its laws, and how it is costed, are named."""
 WORDS = ("name", "title", "description")
 
 

@@ -83,6 +83,12 @@ def shipped_scenario(name: str) -> Scenario:
     return load_scenario(shipped_folder() / f"{name}.yaml").scenario
 
 
+def asked_otherwise(asked: Mapping[str, str]) -> list[str]:
+    """Shipped scenarios that ask something else now than when these fingerprints were taken, or that are gone."""
+    now = shipped_fingerprints(asked)
+    return [name for name, told in asked.items() if now.get(name) != told]
+
+
 def shipped_fingerprints(names: Iterable[str]) -> dict[str, str]:
     """Fingerprint of what shipped scenarios ask now, by name; one that is gone has none."""
     found: dict[str, str] = {}

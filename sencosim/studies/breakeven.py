@@ -311,13 +311,14 @@ def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     Example:  sencosim breakeven full_time
     """
     console = ctx.ensure_object(Console)
-    given = [name for name in ("limits", "measure", "run", "stored") if is_given(ctx, name)]
-    if not options["parameters"] and (of_search := [written(name) for name in given if name in ("limits", "measure")]):
+    of_search = [written(name) for name in ("limits", "measure") if is_given(ctx, name)]
+    of_draws = [written(name) for name in ("run", "stored") if is_given(ctx, name)]
+    if of_search and not options["parameters"]:
         raise click.UsageError(f"{' and '.join(of_search)} is for a search: name what is searched with --parameter.")
     if options["parameters"]:
         if not scenario:
             raise click.UsageError("A search runs the model: name the scenario, such as full_time.")
-        if of_draws := [written(name) for name in given if name in ("run", "stored")]:
+        if of_draws:
             raise click.UsageError(f"A search runs the model: leave out {' and '.join(of_draws)}.")
         from sencosim.studies.breakeven_search import search_for
 

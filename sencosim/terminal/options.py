@@ -160,7 +160,7 @@ def is_given(ctx: click.Context, name: str) -> bool:
 
 def written(name: str) -> str:
     """An option as it is written on the command line."""
-    spelt = {"councils": "council", "views": "view", "settings": "set", "stored": "ensemble"}
+    spelt = {"councils": "council", "views": "view", "settings": "set", "stored": "ensemble", "limits": "search"}
     return f"--{spelt.get(name, name).replace('_', '-')}"
 
 

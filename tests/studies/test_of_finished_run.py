@@ -88,6 +88,7 @@ def test_a_wrong_policy_or_none_is_said(finished: Path) -> None:
         ("breakeven", ("--set", "levers.protected_time.hours=5", "--draws", "500"), "--set, --draws"),
         ("breakeven", ("--ensemble", "."), "either --run or --ensemble"),
         ("breakeven", ("--measure", "social"), "--measure is for a search"),
+        ("breakeven", ("--search", "0:1"), "--search is for a search"),
         ("breakeven", ("--parameter", "overtime_displacement"), "leave out --run"),
         ("voi", ("--seed", "99", "--replications", "3"), "--replications, --seed"),
         ("ensemble", ("--sample", "0.5", "--engine", "compiled", "--dry-run"), "--sample, --engine, --dry-run"),
