@@ -62,7 +62,7 @@ def check_still(facts: Mapping[str, Any]) -> None:
         )
 
 
-def check_unchanged() -> None:
+def check_as_read() -> None:
     """Refuse what this process has just made if a file of the model was changed since it began, put back or not.
 
     Some files are read when they are first needed, so a pair that ran meanwhile may be of either.
@@ -100,7 +100,7 @@ def code_fingerprint() -> str:
         If a file was changed since this process began: it may have read it before. Or if Python runs a module as it
         was before its text was changed.
     """
-    check_unchanged()
+    check_as_read()
     if others := of_another_text():
         raise InputError(
             f"Python has compiled {listed((path.name for path in others), 5)} from another text than is there, with "

@@ -19,7 +19,7 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ONLY_POLICY_READS, neutral_routes
 from sencosim.evidence.sequence import FITTED, uniform_of, uniforms_of
 from sencosim.evidence.views import load_view
-from sencosim.fingerprint import check_unchanged
+from sencosim.fingerprint import check_as_read
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.scenario.assumed import register_of
@@ -200,7 +200,7 @@ class World:
         found = cache.find(self.key, self.engine, self.inputs(self.baseline), year)
         if found is None:
             found = self._run(year)
-            check_unchanged()  # nor is the pair kept
+            check_as_read()  # nor is the pair kept
             cache.save(self.key, found)
         return found
 

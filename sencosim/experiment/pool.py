@@ -30,7 +30,7 @@ from sencosim.experiment.precision import Precision, Rule, replications_needed
 from sencosim.experiment.so_far import SoFar
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
-from sencosim.fingerprint import check_unchanged, differing, made_with
+from sencosim.fingerprint import check_as_read, differing, made_with
 from sencosim.stopping import NOT_FOR_WORKERS, undisturbed
 
 AHEAD = 2
@@ -280,7 +280,7 @@ def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Generator[Pai
         work = work_for(world)
         for job in world:
             totals = work(job)
-            check_unchanged()
+            check_as_read()
             yield totals
 
 
@@ -292,7 +292,7 @@ def _run_world(work: Work, world: World, asked_with: Mapping[str, str]) -> list[
             "start again."
         )
     done = [work(job) for job in world]
-    check_unchanged()
+    check_as_read()
     return done
 
 

@@ -20,7 +20,7 @@ from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Where
-from sencosim.fingerprint import check_unchanged, code_fingerprint
+from sencosim.fingerprint import check_as_read, code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england
 from sencosim.outcomes.explorer import DEFAULT, MONEY, Explorer
 from sencosim.outcomes.explorer_beliefs import rounded
@@ -130,7 +130,7 @@ def _made(folder: Path, place: Path, base: Scenario, sizes: Sizes, where: Where,
         "scenarios": asked,
         "code_fingerprint": code_fingerprint(),
     }
-    check_unchanged()
+    check_as_read()
     write_stored(folder, facts, runs)
     return facts
 

@@ -22,7 +22,7 @@ from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.pool import Where, deaf_to_ctrl_c
 from sencosim.experiment.totals import england_totals
-from sencosim.fingerprint import check_unchanged
+from sencosim.fingerprint import check_as_read
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges
@@ -170,7 +170,7 @@ def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: 
                 waiting = {executor.submit(one): path for path, one in left}
             for number, done in enumerate(as_completed(waiting), start=1):
                 path, ran = waiting[done], done.result()
-                check_unchanged()
+                check_as_read()
                 keep(path, vars(ran))
                 known[path] = ran
                 tell(f"{number} of {len(left)} worlds run")

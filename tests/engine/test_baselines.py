@@ -75,7 +75,7 @@ def test_an_arm_that_ran_while_a_file_was_another_is_not_kept(tmp_path: Path, mo
         raise InputError("files were changed")
 
     monkeypatch.setenv(FOLDER, str(tmp_path))
-    monkeypatch.setattr("sencosim.engine.pair.check_unchanged", another)
+    monkeypatch.setattr("sencosim.engine.pair.check_as_read", another)
     with pytest.raises(InputError, match="files were changed"):
         run("full_time")
     assert not list(tmp_path.iterdir())

@@ -15,7 +15,7 @@ import pytest
 import sencosim
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
-from sencosim.fingerprint import _code_on_disk, check_still, check_unchanged, code_fingerprint, made_with
+from sencosim.fingerprint import _code_on_disk, check_as_read, check_still, code_fingerprint, made_with
 from sencosim.since import of_another_text
 
 pytestmark = pytest.mark.unit
@@ -130,7 +130,7 @@ def test_a_file_that_was_another_for_a_while_is_noticed_whatever_its_date(
     time.sleep(0.05)
     monkeypatch.setattr(sencosim, "BEGAN", time.time())
     facts = made_with()
-    check_unchanged()
+    check_as_read()
     check_still(facts)
     time.sleep(0.05)
     if way == "moved here":
@@ -143,6 +143,6 @@ def test_a_file_that_was_another_for_a_while_is_noticed_whatever_its_date(
         date = older if way == "put back" else time.time() + 1000.0
         os.utime(file, (date, date))
     with pytest.raises(InputError, match=r"since this process began: levels\.csv"):
-        check_unchanged()
+        check_as_read()
     with pytest.raises(OutputError, match=r"changed while this ran \(levels\.csv\)"):
         check_still(facts)
