@@ -112,21 +112,22 @@ def code_fingerprint() -> str:
 
 def _files() -> Iterator[Path]:
     """Everything that computes but the register, which has a fingerprint of its own."""
-    yield from PACKAGE.rglob("*.py")
-    yield from _tables(PACKAGE)
+    yield from program_files()
     yield from _of_evidence()
 
 
 def _code_on_disk() -> str:
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)
-    program = hash_of((*PACKAGE.rglob("*.py"), *_tables(PACKAGE)), PACKAGE, platform.python_version(), *libraries)
+    program = hash_of(program_files(), PACKAGE, platform.python_version(), *libraries)
     return hash_of(_of_evidence(), evidence_folder(), program)
 
 
-def _tables(package: Path) -> list[Path]:
-    inside = (package / "evidence", package / "scenario" / "shipped")
-    data = [path for kind in ("*.csv", "*.yaml") for path in package.rglob(kind)]
-    return [path for path in data if not any(path.is_relative_to(folder) for folder in inside)]
+def program_files() -> Iterator[Path]:
+    """Code of the package, and its tables; evidence and shipped scenarios, which are data, are left out."""
+    yield from PACKAGE.rglob("*.py")
+    apart = (PACKAGE / "evidence", PACKAGE / "scenario" / "shipped")
+    data = (path for kind in ("*.csv", "*.yaml") for path in PACKAGE.rglob(kind))
+    yield from (path for path in data if not any(path.is_relative_to(folder) for folder in apart))
 
 
 def _of_evidence() -> list[Path]:

@@ -20,6 +20,7 @@ import numpy as np
 from sencosim.costing.accounts import CATEGORY_TITLES
 from sencosim.costing.prices import ONLY_PRICES
 from sencosim.costing.tariffs import central_share, terms_of
+from sencosim.engine.behaviour import behaviour
 from sencosim.engine.pair import read_inputs
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
@@ -39,7 +40,6 @@ from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, con
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
 from sencosim.outcomes.frontier import (
     COST,
-    ENGINE_READS,
     digest_of,
     event_distributions,
     evidence_tables,
@@ -78,12 +78,16 @@ def made_by(register: Register | None = None) -> dict[str, str]:
 
     A price, a note or a grade that changes makes no run old.
     """
+    return {"behaviour": behaviour(), **read_by_engine(register)}
+
+
+def read_by_engine(register: Register | None = None) -> dict[str, str]:
+    """Evidence that the engine reads, and the schools; prices, which it does not read, are left out."""
     known = load_register() if register is None else register
     read = [one for name, one in known.items() if name not in ONLY_PRICES and not name.startswith("headline_")]
     values, drawn = _values_of(read)
     together = [(one.name, one.parameters, one.opposite, one.correlation) for one in known.correlations]
     return {
-        "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
         "point_values": digest_of(values),
         "distributions": digest_of([drawn, together]),
         "posterior_fingerprint": load_posterior().fingerprint(),
@@ -166,7 +170,7 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 CHANGED = {
-    "behaviour": "what the engine does",
+    "behaviour": "the code that computes",
     "point_values": "point values of the evidence",
     "distributions": "distributions of the evidence",
     "posterior_fingerprint": "the fitted parameters",

@@ -20,6 +20,7 @@ import pandas as pd
 
 from sencosim.costing.prices import PROGRESS, PriceBook
 from sencosim.decisions.frontier import Beside, beside_frontier, undominated
+from sencosim.engine.behaviour import behaviour
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
@@ -36,7 +37,6 @@ TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups",
 FOUND_ON = ("settings", "own_schools", "policies")
 """Facts of what a frontier was found on, without which nothing may stand alongside it."""
 COST = "net_public_cost"
-ENGINE_READS = Path(__file__).parent.parent / "engine" / "behaviour.txt"
 ENGINE_TABLES = (
     *("base_year.yaml", "council_exclusions.csv", "councils.csv", "councils_by_year.csv", "dimensions.csv"),
     *("national_series.csv", "posterior/councils.csv", "routes.csv"),
@@ -56,7 +56,7 @@ def made_by() -> dict[str, str]:
     }
     return {
         "prices": PriceBook.for_view("central").fingerprint(),
-        "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
+        "behaviour": behaviour(),
         "point_values": digest_of(read),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "population_fingerprint": synthetic_england().fingerprint,

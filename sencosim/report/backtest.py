@@ -1,7 +1,8 @@
 """The back-test as it is shown: what it is worth for the evidence that is read, and its forecasts on record.
 
-The fingerprint that a back-test keeps is of the files of the package. With evidence of one's own
-(``SENCOSIM_EVIDENCE``) it says nothing, so a back-test made from such a folder is marked with what the folder held.
+The fingerprint that a back-test keeps is of the series, the fitted parameters and what the model does. Code and
+evidence are compared with those of which that was last shown. With evidence of one's own (``SENCOSIM_EVIDENCE``) none
+of this says anything, so a back-test made from such a folder is marked with what the folder held.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from pathlib import Path
 from sencosim.calibration.forecast_file import write_forecast
 from sencosim.calibration.result import BacktestResult, fingerprint, load_result
 from sencosim.calibration.verdict import State, state_of
+from sencosim.engine.behaviour import code_that_computes, shown_with
 from sencosim.evidence.posterior import FOLDER
 from sencosim.evidence.register import DATA, all_cautions, cautions_of_evidence, evidence_folder
 from sencosim.experiment.store import write_whole
 from sencosim.fingerprint import hash_of
+from sencosim.outcomes.explorer_data import read_by_engine
+from sencosim.outcomes.frontier import digest_of
 
 MADE_OF_FILE = "backtest_evidence.sha256"
 """Of the posterior, in a folder of evidence of one's own: digest of the folder when its back-test was made."""
@@ -29,7 +33,7 @@ def kept_backtest() -> tuple[BacktestResult, State]:
     """The back-test that is kept, and what it is worth: one of other evidence than is read is out of date."""
     result = load_result()
     state = state_of(result, fingerprint())
-    if state in ("passed", "failed") and cautions_of_evidence() and not _is_of_this_evidence():
+    if state in ("passed", "failed") and not (_is_of_this_code() and _is_of_this_evidence()):
         return result, "stale"
     return result, state
 
@@ -43,7 +47,18 @@ def mark_evidence() -> None:
         (evidence_folder() / FOLDER / MADE_OF_FILE).write_text(f"{_digest()}\n", encoding="utf-8")
 
 
+def _is_of_this_code() -> bool:
+    return code_that_computes() == shown_with()["code"]
+
+
+def evidence_read() -> str:
+    """SHA-256 of the evidence of the package that a back-test reads and its own fingerprint leaves out."""
+    return digest_of(read_by_engine())
+
+
 def _is_of_this_evidence() -> bool:
+    if not cautions_of_evidence():
+        return evidence_read() == shown_with()["evidence"]
     mark = evidence_folder() / FOLDER / MADE_OF_FILE
     return mark.is_file() and mark.read_bytes().strip() == _digest().encode()
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from golden.prints import Prints, arithmetic
 
+from sencosim.engine.behaviour import SHOWN_WITH, code_that_computes
+from sencosim.report.backtest import evidence_read
+
 FOLDER = Path(__file__).parent / "frozen"
-BEHAVIOUR = Path(__file__).parents[2] / "sencosim" / "engine" / "behaviour.txt"
-"""Digest of what the model does, which ships with it: a back-test is out of date when it changes."""
 OF_BEHAVIOUR = ("worlds", "councils", "scenarios")
 Cases = dict[str, Prints]
 
@@ -37,6 +38,17 @@ def behaviour() -> str:
     for name in OF_BEHAVIOUR:
         found.update(path_of(name).read_bytes().replace(b"\r\n", b"\n"))
     return found.hexdigest()[:16]
+
+
+def shown_with() -> dict[str, str]:
+    """Digests of the code and of the evidence that ships, as they are now."""
+    return {"code": code_that_computes(), "evidence": evidence_read()}
+
+
+def write_shown_with() -> Path:
+    """Say of the code and the evidence of now that the frozen results come out with them."""
+    SHOWN_WITH.write_text("".join(f"{name}: {one}\n" for name, one in shown_with().items()), encoding="utf-8")
+    return SHOWN_WITH
 
 
 @lru_cache(maxsize=16)

@@ -14,6 +14,7 @@ from golden.prints import of_counts, of_outcome
 from golden.worlds import world
 
 from sencosim.arms.inputs import Reference
+from sencosim.engine.behaviour import BEHAVIOUR, shown_with
 from sencosim.engine.records import FILING, REFERENCE
 from sencosim.vocabulary import COLUMN, Event, Quantity
 
@@ -136,4 +137,10 @@ def test_the_cells_of_a_kept_tally_are_told() -> None:
 
 
 def test_the_digest_that_ships_is_that_of_the_frozen_results():
-    assert frozen.BEHAVIOUR.read_text(encoding="utf-8").strip() == frozen.behaviour()
+    assert BEHAVIOUR.read_text(encoding="utf-8").strip() == frozen.behaviour()
+
+
+def test_the_code_and_the_evidence_are_those_that_the_digest_was_shown_with():
+    """In one run with the frozen results: that they come out is what this says of the code."""
+    how = "If all frozen results come out: PYTHONPATH=tests python -m golden.regenerate same"
+    assert shown_with() == frozen.shown_with(), how

@@ -306,7 +306,7 @@ def test_stored_runs_of_another_model_are_refused_with_the_command_that_makes_th
 ) -> None:
     now = explorer_data.made_by()
     monkeypatch.setattr(explorer_data, "made_by", lambda: {**now, "behaviour": "another"})
-    with pytest.raises(InputError, match=r"what the engine does changed.*sencosim explore --remake"):
+    with pytest.raises(InputError, match=r"the code that computes changed.*sencosim explore --remake"):
         read_stored(SHIPPED)
 
 
