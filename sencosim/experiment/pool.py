@@ -20,8 +20,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sencosim.environment import with_variable
 from sencosim.errors import EngineError, InputError, OutputError, StoppedError
@@ -64,6 +65,7 @@ World = tuple[Job, ...]
 
 Work = Callable[[Job], PairTotals]
 """Runs one pair. Importable by name, so that other processes can be given it."""
+_Made = TypeVar("_Made")
 
 
 class Design(Protocol):
@@ -284,16 +286,27 @@ def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Generator[Pai
             yield totals
 
 
-def _run_world(work: Work, world: World, asked_with: Mapping[str, str]) -> list[PairTotals]:
+def for_another(work: Callable[[], _Made], asked_with: Mapping[str, str]) -> _Made:
+    """Do a piece of work for another process, whose model is named by :func:`~sencosim.fingerprint.made_with`.
+
+    Raises
+    ------
+    InputError
+        If this process has another model, or files of the model were changed since it began.
+    """
     if others := differing(made_with(), asked_with):
         raise InputError(
             f"A process on {platform.node()} has other {others} than the one that gave it work, so its numbers would "
             "be those of another model. Give every process the same sencosim, Python, libraries and evidence, and "
             "start again."
         )
-    done = [work(job) for job in world]
+    done = work()
     check_as_read()
     return done
+
+
+def _run_world(work: Work, world: World) -> list[PairTotals]:
+    return [work(job) for job in world]
 
 
 def _in_processes(
@@ -310,8 +323,9 @@ def _in_processes(
         try:
             while True:
                 while len(under_way) < ahead and (world := agenda.begin()):
+                    work = partial(_run_world, work_for(world), world)
                     with deaf_to_ctrl_c():
-                        under_way[executor.submit(_run_world, work_for(world), world, asked_with)] = world
+                        under_way[executor.submit(for_another, work, asked_with)] = world
                 if not under_way:
                     return
                 finished, _ = wait(under_way, LONGEST_SILENCE, return_when=FIRST_COMPLETED)

@@ -20,9 +20,9 @@ from sencosim.engine.pair import Pair, read_evidence, run_pair
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
-from sencosim.experiment.pool import Where, deaf_to_ctrl_c
+from sencosim.experiment.pool import Where, deaf_to_ctrl_c, for_another
 from sencosim.experiment.totals import england_totals
-from sencosim.fingerprint import check_as_read
+from sencosim.fingerprint import check_as_read, made_with
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges
@@ -159,15 +159,22 @@ def asked_of(schools: Floats, controls: Mapping[str, float], beliefs_read: Mappi
 
 
 def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: Tell) -> Iterator[tuple[Path, Ran]]:
-    """Run what is not kept yet, and give all in order."""
+    """Run what is not kept yet, and give all in order.
+
+    Raises
+    ------
+    InputError
+        If a process has another model than this one, or files of the model were changed. What is run is kept.
+    """
     known = {path: ran for path, _ in work if (ran := Ran.read(path)) is not None}
     left = [(path, one) for path, one in work if path not in known]
     if unfit := sum(path.is_file() for path, _ in left):
         tell(f"Kept worlds damaged, made by other code, or not under their own name: {unfit}. They are run again.")
     if left:
+        asked_with = made_with()
         with where.executor() as executor:
             with deaf_to_ctrl_c():
-                waiting = {executor.submit(one): path for path, one in left}
+                waiting = {executor.submit(for_another, one, asked_with): path for path, one in left}
             for number, done in enumerate(as_completed(waiting), start=1):
                 path, ran = waiting[done], done.result()
                 check_as_read()

@@ -16,6 +16,7 @@ from sencosim.errors import InputError
 from sencosim.evidence.register import Register, load_register
 from sencosim.experiment.lock import only_here
 from sencosim.experiment.pool import Where
+from sencosim.fingerprint import MADE_WITH, made_with
 from sencosim.model import RunOptions
 from sencosim.outcomes import explorer_data
 from sencosim.outcomes.explorer_data import COUNCIL_QUANTITIES
@@ -102,6 +103,14 @@ def test_worlds_of_other_code_are_run_again_and_lie_elsewhere(tmp_path: Path, mo
         monkeypatch.setattr(module, "code_fingerprint", lambda: "another")
     assert explore_make.place_of(tmp_path, base) != place
     assert said(tmp_path, (8.0, 9.0))[0] == [8.0, 9.0]
+
+
+@pytest.mark.parametrize("one", MADE_WITH)
+def test_a_process_of_another_model_makes_no_world(one: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sencosim.studies.explore_runs.made_with", lambda: made_with() | {one: "another"})
+    with pytest.raises(InputError, match=rf"has other {one.removesuffix('_fingerprint')} than the one that gave it"):
+        said(tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_worlds_of_another_baseline_lie_elsewhere(tmp_path: Path) -> None:
