@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from importlib.util import MAGIC_NUMBER, cache_from_source
+from itertools import chain
 from pathlib import Path
 
 import sencosim
@@ -19,15 +20,25 @@ PACKAGE = Path(sencosim.__path__[0])
 MOST = 0xFFFFFFFF
 """Python notes the time and the size of a source in four bytes each."""
 
+MOMENT = 0.05
+"""Most between two dates that the system wrote in one step. [seconds]"""
+
 
 def changed_since(files: Iterable[Path]) -> list[Path]:
-    """Files that were written, or put in the place of others, since this process began.
+    """Files that were written, or put in the place of others, since this process began, alone or with their folder.
 
     A file with an older date may be moved there, so both its dates count. What is dated ahead of the clock says
     nothing. One that is gone changed now.
     """
-    now = time.time()
-    return [path for path in files if any(sencosim.BEGAN < date <= now for date in _dates(path, now))]
+    now, every = time.time(), [(path, path.parent) for path in files]
+    above = {folder: _folders_of(folder) for folder in {folder for _, folder in every}}
+    renamed = {folder for folder in set(chain.from_iterable(above.values())) if _was_renamed(folder, now)}
+    moved = {folder for folder, folders in above.items() if renamed.intersection(folders)}
+    return [
+        path
+        for path, folder in every
+        if folder in moved or any(sencosim.BEGAN < date <= now for date in _dates(path, now))
+    ]
 
 
 def code_is_as_read() -> bool:
@@ -62,6 +73,27 @@ def _is_of_another_text(path: Path) -> bool:
         with suppress(OSError):
             os.utime(compiled, ns=(its.st_atime_ns, its.st_mtime_ns))
     return not is_same
+
+
+@lru_cache(maxsize=1024)
+def _folders_of(folder: Path) -> tuple[Path, ...]:
+    """A folder of files, and those above it in the package."""
+    return folder, *(one for one in folder.parents if one.is_relative_to(PACKAGE))
+
+
+def _was_renamed(folder: Path, now: float) -> bool:
+    """Whether a folder was put where it is since this process began: its files keep their dates then.
+
+    A new name changes the second date of a folder alone, and at the same moment the content of the one above. What is
+    written in it, such as compiled files of Python, changes both its dates; rights, or the first file that is written
+    below it in a container, change nothing above.
+    """
+    try:
+        told, above = folder.stat(), folder.parent.stat()
+    except OSError:  # its files are gone too
+        return False
+    is_new = sencosim.BEGAN < told.st_ctime <= now
+    return is_new and told.st_ctime - told.st_mtime > MOMENT and abs(told.st_ctime - above.st_mtime) <= MOMENT
 
 
 @lru_cache(maxsize=1)

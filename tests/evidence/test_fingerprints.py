@@ -16,7 +16,7 @@ import sencosim
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.fingerprint import _code_on_disk, check_as_read, check_still, code_fingerprint, made_with
-from sencosim.since import of_another_text
+from sencosim.since import MOMENT, changed_since, of_another_text
 
 pytestmark = pytest.mark.unit
 EVIDENCE = Path(sencosim.__file__).parent / "evidence"
@@ -146,3 +146,64 @@ def test_a_file_that_was_another_for_a_while_is_noticed_whatever_its_date(
         check_as_read()
     with pytest.raises(OutputError, match=r"changed while this ran \(levels\.csv\)"):
         check_still(facts)
+
+
+def wait() -> None:
+    """Until the next step is of another moment."""
+    time.sleep(2.0 * MOMENT)
+
+
+def away_and_back(folder: Path) -> None:
+    """Rename a folder, put another in its place, and put it back."""
+    aside, other = folder.with_name("aside"), folder.with_name("other")
+    shutil.copytree(folder, other)
+    folder.rename(aside)
+    other.rename(folder)
+    folder.rename(other)
+    aside.rename(folder)
+    shutil.rmtree(other)
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of three folders, read by a process that has begun."""
+    root = tmp_path / "package"
+    (root / "inner/innermost").mkdir(parents=True)
+    for folder in (root, root / "inner/innermost"):
+        (folder / "rates.py").write_text("RATE = 1.0\n", encoding="utf-8")
+    monkeypatch.setattr("sencosim.since.PACKAGE", root)
+    wait()
+    monkeypatch.setattr(sencosim, "BEGAN", time.time())
+    wait()
+    return root
+
+
+@pytest.mark.parametrize("name", [".", "inner", "inner/innermost"])
+def test_a_folder_that_was_another_for_a_while_is_noticed(name: str, package: Path) -> None:
+    files = sorted(package.rglob("*.py"))
+    dates = [(path.stat().st_mtime, path.stat().st_ctime) for path in files]
+    assert changed_since(files) == []
+    away_and_back(package / name)
+    assert [(path.stat().st_mtime, path.stat().st_ctime) for path in files] == dates
+    assert changed_since(files) == [path for path in files if path.is_relative_to(package / name)]
+
+
+def test_what_people_and_python_do_to_a_folder_while_it_is_read_raises_no_alarm(package: Path) -> None:
+    """Compiled files and folders of them, from several processes; rights; work next to the package."""
+    files = sorted(package.rglob("*.py"))
+    for folder in sorted({path.parent for path in files}):
+        compiled = folder / "__pycache__"
+        compiled.mkdir()
+        for _ in range(2):  # Python writes under a name of its own, and renames that
+            (compiled / "rates.pyc.1").write_bytes(b"compiled")
+            (compiled / "rates.pyc.1").replace(compiled / "rates.pyc")
+        assert changed_since(files) == []
+    for folder in (package, package / "inner"):
+        wait()
+        folder.chmod(0o755)
+        assert changed_since(files) == []
+    wait()
+    (package.parent / "outputs").mkdir()
+    (package / "inner/inner.tmp").touch()
+    (package / "inner/inner.tmp").unlink()
+    assert changed_since(files) == []
