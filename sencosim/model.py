@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pandas as pd
@@ -363,18 +364,23 @@ def sample(
     by_school = scenario.run.sampling == "schools"
     seed = scenario.run.seed + 7919 * replication
     key = (population.fingerprint, options.councils, by_school, share, seed)
-    if key not in _SAMPLES:
-        if len(_SAMPLES) >= MOST_SAMPLES_KEPT:
-            _SAMPLES.pop(next(iter(_SAMPLES)))
+    found = _SAMPLES.get(key)
+    if found is None:
         draw = sample_schools if by_school else sample_councils
         chosen = options.councils
-        _SAMPLES[key] = only_councils(population, chosen) if chosen else draw(population, share, seed)
-    return _SAMPLES[key]
+        found = only_councils(population, chosen) if chosen else draw(population, share, seed)
+        with _KEEPING:
+            if len(_SAMPLES) >= MOST_SAMPLES_KEPT:
+                _SAMPLES.pop(next(iter(_SAMPLES)))
+            _SAMPLES[key] = found
+    return found
 
 
 MOST_SAMPLES_KEPT = 16
 _SAMPLES: dict[tuple[object, ...], Population] = {}
 """Samples that this process drew last: every pair of a replication has the same."""
+_KEEPING = Lock()
+"""Held by whoever changes them: a worker of a cluster may have several threads."""
 
 
 def _silent(_: Step) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.serialize import dumps
 
@@ -82,10 +83,11 @@ class Compiled(CPUDispatcher):  # type: ignore[misc]
 
 
 def _compile_for(dispatcher: Any, signature: Any) -> None:
-    """Compile for one signature and for no other."""
-    if not dispatcher.overloads:
-        dispatcher.compile(signature)
-        dispatcher.disable_compile()
+    """Compile for one signature and for no other; threads wait for the first one that asks."""
+    with global_compiler_lock:
+        if not dispatcher.overloads:
+            dispatcher.compile(signature)
+            dispatcher.disable_compile()
 
 
 def compiled(signature: Any, **options: Any) -> Callable[[F], F]:

@@ -3,6 +3,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,21 @@ def test_a_function_is_compiled_at_its_first_call_and_read_from_disk_after_that(
     assert second(1) == 2.0  # as a real number: there is no second version for whole ones
     assert not was_compiled(second)
     assert len(second.overloads) == 1
+
+
+@pytest.mark.unit
+def test_threads_that_call_a_function_first_at_once_wait_for_one_of_them(monkeypatch, tmp_path):
+    """As on a worker of a cluster with several threads, where each begins with a pair."""
+    ready = threading.Barrier(4)
+    function = make(monkeypatch, tmp_path)
+
+    def call(number):
+        ready.wait()
+        return function(number)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(call, [1.0, 1.5, 2.0, 2.5])) == [2.0, 3.0, 4.0, 5.0]
+    assert sum(function.stats.cache_misses.values()) == 1
 
 
 @pytest.mark.unit
