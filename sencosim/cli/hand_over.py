@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sencosim.errors import OutputError
+from sencosim.names import listed
 from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command, out_option
 
 if TYPE_CHECKING:
+    from sencosim.report.again import MadeAgain
     from sencosim.report.recompute import Recomputed
+
+MOST_NAMED = 10
+"""Files that a message names."""
 
 
 def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -130,23 +135,35 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     A gap of more than 50p in any figure, or a figure that one file has and another lacks, ends the command with exit
     code 4.
 
+    Then all tables of a run are made again from its stored pairs, groups and budgets among them, by the code that made
+    them. One that says something else has exit code 4.
+
     RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
 
     Example:  sencosim recompute full_time
     """
     from sencosim.experiment.finished import find_finished
+    from sencosim.report.again import tables_again
     from sencosim.report.recompute import recompute as recomputed
     from sencosim.report.stored import scenario_line
 
     place = find_finished(out, run)
-    found, scenario = recomputed(place), scenario_line(place)
+    found, scenario, again = recomputed(place), scenario_line(place), tables_again(place)
     if as_json:
-        facts = {"agrees": found.agrees, "largest_gap": found.largest_gap, "lacking": found.lacking}
-        facts["pairs_compared"] = len(found.pairs)
-        facts |= {"scenario": scenario, "figures": found.figures.to_dict("records")}
+        facts = {
+            "agrees": found.agrees and not again.others,
+            "largest_gap": found.largest_gap,
+            "lacking": found.lacking,
+            "pairs_compared": len(found.pairs),
+            "files_made_again": again.files,
+            "other_files": again.others,
+            "not_checked": again.not_done,
+            "scenario": scenario,
+            "figures": found.figures.to_dict("records"),
+        }
         console.json({"folder": place.as_posix(), **facts})
     else:
-        console.data(f"{scenario}\n\n{recomputed_text(found)}")
+        console.data(f"{scenario}\n\n{recomputed_text(found, again)}")
     if not found.agrees:
         gaps = (f"The largest gap is GBP {found.largest_gap:,.2f}.", *found.lacking)
         raise OutputError(
@@ -154,9 +171,15 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
             "changed, which  sencosim verify  would say, the run was made with other discount rates than are read now, "
             "or sencosim has a fault."
         )
+    if again.others:
+        raise OutputError(
+            f"Made again, files of {place.as_posix()} say something else: {listed(again.others, MOST_NAMED)}. They "
+            "were changed after they were written: do not use them. Take the run from where it was made, or make it "
+            "again."
+        )
 
 
-def recomputed_text(found: Recomputed) -> str:
+def recomputed_text(found: Recomputed, again: MadeAgain) -> str:
     """Present values of every view, alongside those of the summary, to the pound; then what else was compared."""
     rows: list[tuple[str, ...]] = [
         ("View", "Figure, present value", "Payer", "Summary, GBP", "Recomputed, GBP", "Gap, GBP")
@@ -169,7 +192,13 @@ def recomputed_text(found: Recomputed) -> str:
     return (
         f"{table(rows)}\n\n{len(found.figures):,} figures of the summary and {len(found.pairs):,} of single draws and "
         f"replications were worked out again. Largest gap: GBP {found.largest_gap:,.4f}."
+        f"\n{_made(again)}{again.not_done}"
     )
+
+
+def _made(again: MadeAgain) -> str:
+    equal = again.files - len(again.others)
+    return f"{equal:,} of {again.files:,} files, made again, say the same.\n" if again.files else ""
 
 
 def pounds(amount: float) -> str:
@@ -200,7 +229,8 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
     Example:  sencosim reproduce full_time
     """
     from sencosim.experiment.finished import find_run
-    from sencosim.report.reproduce import TOLERANCE, reproduce_run
+    from sencosim.report.again import TOLERANCE
+    from sencosim.report.reproduce import reproduce_run
     from sencosim.report.research import ABOUT
     from sencosim.report.stored import read_run
     from sencosim.terminal.progress import progress_for

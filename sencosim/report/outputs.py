@@ -136,7 +136,7 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
     """Write every file; the manifest last."""
     findings = Findings(inputs)
     charts = charts_of(findings, run_id)
-    _write_tables(folder, inputs, findings)
+    write_tables(folder, inputs, findings)
     write_charts(folder / "charts", charts, inputs.manifest)
     write_text(folder / RESOLVED, inputs.scenario.resolved_yaml)
     write_text(folder / WORDS, manifest_text(words_of(inputs)))
@@ -154,7 +154,8 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
     )
 
 
-def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> None:
+def write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> None:
+    """Write every table of a run into its folder."""
     told = inputs.manifest
     kept = {name: getattr(inputs, name) for name in ("runs", "draws", "changes", "prices", "by_group")}
     for name, frame in {"summary": findings.summary, **kept}.items():

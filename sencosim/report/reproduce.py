@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from sencosim.experiment.totals import same_pair
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, RunResult, england, plan_run, run_scenario
 from sencosim.population.schools import Population
+from sencosim.report.again import TOLERANCE, says_the_same
 from sencosim.report.assemble import report_inputs
 from sencosim.report.inputs import KEYS, ReportInputs
 from sencosim.report.manifest import file_facts, software
@@ -32,11 +32,8 @@ from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
 
 COLUMNS = ("baseline", "policy", "difference", "p10", "p50", "p90", "monte_carlo_error")
-TOLERANCE = 1e-9
-"""Largest relative gap between systems. [share]"""
 OF_THE_OCCASION = ("code_fingerprint", "command", "extends", "git", "seconds", "software")
 """Facts of a run that differ when it is run again; its files quote some of them."""
-_NUMBER = re.compile(r"(?<![\w.#-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -144,28 +141,9 @@ def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ..
         other = [name for name in sorted(made.keys() | stored.keys()) if made.get(name) != stored.get(name)]
         told = ({**manifest_of(where), "files": None} for where in (folder, run.folder))
         first, second = told
-        figures = [name for name in other if not _says_the_same(folder / name, run.folder / name)]
+        figures = [name for name in other if not says_the_same(folder / name, run.folder / name)]
     lost = (MANIFEST,) if first != second else ()
     return len(made.keys() | stored.keys()) + 1, (*other, *lost), (*figures, *lost)
-
-
-def _says_the_same(first: Path, second: Path) -> bool:
-    """Whether two files are there and have the same words, and the same numbers to TOLERANCE."""
-    if not (first.is_file() and second.is_file()):
-        return False
-    if first.suffix == ".parquet":
-        try:
-            pd.testing.assert_frame_equal(pd.read_parquet(first), pd.read_parquet(second), rtol=TOLERANCE, atol=0.0)
-        except AssertionError:
-            return False
-        return True
-    one, other = (path.read_text(encoding="utf-8") for path in (first, second))
-    if _NUMBER.sub("0", one) != _NUMBER.sub("0", other):
-        return False
-    numbers, others = (
-        np.array([word.replace(",", "") for word in _NUMBER.findall(text)], dtype=np.float64) for text in (one, other)
-    )
-    return bool(np.allclose(numbers, others, rtol=TOLERANCE, atol=0.0))
 
 
 def compared(stored: pd.DataFrame, again: pd.DataFrame, changed: tuple[str, ...] = ()) -> Reproduction:

@@ -16,8 +16,9 @@ from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import part_names, remove_part, write_part
 from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.store import Store, pairs_of
+from sencosim.report.again import says_the_same
 from sencosim.report.manifest import manifest_problems, write_manifest
-from sencosim.report.reproduce import COLUMNS, KEYS, _says_the_same, compared, reproduce_run
+from sencosim.report.reproduce import COLUMNS, KEYS, compared, reproduce_run
 from sencosim.report.showing import obstacles
 from sencosim.report.stored import StoredRun, read_run
 
@@ -130,8 +131,16 @@ def test_other_bytes_may_say_the_same_and_other_numbers_and_words_do_not(tmp_pat
         ("costs £1,200, 0.1", False),
     ):
         second.write_text(text, encoding="utf-8")
-        assert _says_the_same(first, second) == same
-    assert not _says_the_same(first, tmp_path / "missing")
+        assert says_the_same(first, second) == same
+    assert not says_the_same(first, tmp_path / "missing")
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.xlsx"])
+def test_a_file_that_cannot_be_read_says_something_else(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xff\xfe no table, no document, no text")
+    assert not says_the_same(path, path)
 
 
 @pytest.mark.engine
