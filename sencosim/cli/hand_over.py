@@ -135,20 +135,19 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     A gap of more than 50p in any figure, or a figure that one file has and another lacks, ends the command with exit
     code 4.
 
-    Then all tables of a run are made again from its stored pairs, groups and budgets among them, by the code that made
-    them. One that says something else has exit code 4.
+    Then all tables of a run are made again from its stored pairs, groups and budgets among them, and spreadsheets and
+    documents of a pack from its own tables, by the code that made them. One that says something else has exit code 4.
 
     RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
 
     Example:  sencosim recompute full_time
     """
     from sencosim.experiment.finished import find_finished
-    from sencosim.report.again import tables_again
     from sencosim.report.recompute import recompute as recomputed
     from sencosim.report.stored import scenario_line
 
     place = find_finished(out, run)
-    found, scenario, again = recomputed(place), scenario_line(place), tables_again(place)
+    found, scenario, again = recomputed(place), scenario_line(place), _made_again(place)
     if as_json:
         facts = {
             "agrees": found.agrees and not again.others,
@@ -174,8 +173,27 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
     if again.others:
         raise OutputError(
             f"Made again, files of {place.as_posix()} say something else: {listed(again.others, MOST_NAMED)}. They "
-            "were changed after they were written: do not use them. Take the run from where it was made, or make it "
-            "again."
+            "were changed after they were written: do not use them. Take the run or the pack from where it was made, "
+            "or make it again."
+        )
+
+
+def _made_again(place: Path) -> MadeAgain:
+    """What can be made again of a run or a pack, and what not."""
+    from sencosim.experiment.finished import manifest_of
+    from sencosim.extras import missing
+    from sencosim.report.again import MadeAgain, tables_again
+    from sencosim.report.stored import RESULTS_PACK
+
+    if manifest_of(place).get("kind") != RESULTS_PACK:
+        return tables_again(place)
+    try:
+        from sencosim.report.pack.again import pack_again
+
+        return pack_again(place)
+    except ModuleNotFoundError as error:
+        return MadeAgain(
+            not_done=f"Not checked: spreadsheets, documents and page of the pack. {missing(error) or error}"
         )
 
 

@@ -31,6 +31,8 @@ APPRAISAL = "appraisal"
 """Folder of the tables of the appraisal."""
 PROBABILITY = "probability"
 """Folder of the tables on chances and the worth of research."""
+RESULTS_PACK = "results pack"
+"""Kind of a folder, as its manifest says it."""
 TOLD = (
     *("views", "main_view", "view_descriptions", "question", "key_outcomes", "what_would_change", "unmonetised"),
     *("area_code", "public_payers", "population_text", "backtest_state", "backtest", "frontier_facts"),

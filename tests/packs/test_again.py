@@ -1,8 +1,9 @@
-"""A table of a run that was changed with everything that vouches for it is found."""
+"""A table of a run, or a document of a pack, that was changed with everything that vouches for it is found."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,8 @@ from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.store import Store
 from sencosim.report.again import tables_again
 from sencosim.report.manifest import manifest_problems, write_manifest
+from sencosim.report.pack.again import pack_again
+from sencosim.report.pack.workbook import settle
 from sencosim.report.recompute import recompute
 from sencosim.report.stored import StoredRun
 
@@ -39,6 +42,15 @@ def doubled(folder: Path, table: str, twin: str, column: str) -> None:
     frame.to_parquet(folder / table, index=False, compression="zstd")
     frame.to_csv(folder / twin, index=False, lineterminator="\n")
     write_manifest(folder, manifest_of(folder))
+
+
+def first_number(name: str, content: bytes) -> bytes:
+    """Another number in the first cell that has one."""
+    if name == "xl/worksheets/sheet4.xml":
+        return re.sub(rb"<v>(\d+)\.(\d+)</v>", rb"<v>1\1.\2</v>", content, count=1)
+    if name == "content.xml":
+        return re.sub(rb'office:value="(\d+)\.(\d+)"', rb'office:value="1\1.\2"', content, count=1)
+    return re.sub(rb"(<w:t[^>]*>[^<]*)\d", rb"\g<1>77", content, count=1) if name == "word/document.xml" else content
 
 
 def test_tables_of_a_run_come_out_of_its_pairs(full_time: StoredRun) -> None:
@@ -87,3 +99,40 @@ def test_what_cannot_be_made_again_is_said(
     monkeypatch.setattr("sencosim.report.again.england", lambda _: SimpleNamespace(fingerprint="of others"))
     found = tables_again(full_time.folder)
     assert (found.files, "--population" in found.not_done) == (0, True)
+
+
+def test_a_pack_comes_out_of_its_own_tables(pack: Path) -> None:
+    shown = CliRunner().invoke(main, ["recompute", str(pack), "--json"])
+    assert shown.exit_code == 0, shown.output
+    told = json.loads(shown.stdout)
+    assert (told["agrees"], told["files_made_again"] > 60, told["other_files"]) == (True, True, [])
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_number_changed_in_a_document_is_found(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """The manifest was written again. Elsewhere other libraries write other bytes."""
+    copy = copied(pack, tmp_path)
+    if where == "elsewhere":
+        monkeypatch.setattr("sencosim.report.again.software", dict)
+    forged = ("note.docx", "results.ods", "results.xlsx", "tables.docx")
+    for name in forged:
+        settle(copy / name, first_number)
+    write_manifest(copy, manifest_of(copy))
+    assert manifest_problems(copy) == []
+    assert pack_again(copy).others == forged
+
+
+def test_other_bytes_of_other_libraries_say_the_same(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = copied(pack, tmp_path)
+    monkeypatch.setattr("sencosim.report.again.software", dict)
+    for name in ("results.xlsx", "results.ods"):
+        settle(copy / name, lambda _, content: content.replace(b"/>", b" />"))
+    (copy / "charts/net_cost_by_year.svg").write_text("drawn in other words", encoding="utf-8")
+    write_manifest(copy, manifest_of(copy))
+    found = pack_again(copy)
+    assert found.others == ()
+    assert "other libraries" in found.not_done

@@ -31,11 +31,12 @@ class Signing:
 
     log: DecisionLog
     run: StoredRun
+    of_run: str = ""  # digest of the run, where it is read from a pack
 
     @cached_property
     def digest(self) -> str:
         """What a sign-off of this run has to name: SHA-256 of its manifest. [64 hexadecimal digits]"""
-        return sha256(self.run.folder / MANIFEST)
+        return self.of_run or sha256(self.run.folder / MANIFEST)
 
     def state(self, one: SignOff) -> str:
         """Whether a sign-off is of this run."""

@@ -34,12 +34,23 @@ from sencosim.report.pack.told import facts_of
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
-from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, FRONTIER, StoredRun, check_same_model
+from sencosim.report.stored import (
+    APPRAISAL,
+    BESIDE_THE_HEADLINE,
+    FALLS,
+    FRONTIER,
+    PROBABILITY,
+    RESULTS_PACK,
+    StoredRun,
+    check_same_model,
+)
 from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
 PACK = "pack"
 """Beginning of the name of a pack's folder."""
+OF_RUN = "run_manifest_sha256"
+"""Fact of a pack: the digest of the run that it was made of, which a sign-off names."""
 COPIED = (
     *(RESOLVED, "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
@@ -58,15 +69,16 @@ STATEMENTS = {
 CAVEATS = 3
 
 
-def write_pack(run: StoredRun, root: Path, log: DecisionLog | None = None) -> Path:
+def write_pack(run: StoredRun, root: Path, log: DecisionLog | None = None, *, digest: str = "") -> Path:
     """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
-    ``log`` is what people wrote on owners, decisions and sign-offs; nobody is named without it. An InputError if the
+    ``log`` is what people wrote on owners, decisions and sign-offs; nobody is named without it. ``digest`` is that of
+    the manifest of the run, where a pack stands in for the run. An InputError if the
     run was made with other evidence or code, an OutputError if the worksheets do not give the headline, or the run
     was changed since it was read.
     """
     check_same_model(run)
-    findings, signing = Findings(run.inputs), Signing(log or DecisionLog(), run)
+    findings, signing = Findings(run.inputs), Signing(log or DecisionLog(), run, digest)
     workbook = _workbook(signing, findings)
     charts = [*charts_of(findings, run.run_id), *pack_charts(run, findings)]
     with new_folder(root, f"{PACK}-{run.run_id}") as (folder, taken):
@@ -101,7 +113,9 @@ def _copy(run: StoredRun, folder: Path) -> None:
     for name in COPIED:
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
-    shutil.copytree(run.folder / APPRAISAL, folder / APPRAISAL)
+    for name in (APPRAISAL, PROBABILITY):
+        if (run.folder / name).is_dir():
+            shutil.copytree(run.folder / name, folder / name)
     as_read = run.inputs.manifest["files"]
     if changed := [name for name, facts in file_facts(folder).items() if facts != as_read.get(name)]:
         raise OutputError(
@@ -137,7 +151,7 @@ def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook
     )
     for name, text in texts.items():
         write_text(folder / name, text)
-    write_manifest(folder, {**run.inputs.manifest, "kind": "results pack"})
+    write_manifest(folder, {**run.inputs.manifest, "kind": RESULTS_PACK, OF_RUN: signing.digest})
 
 
 def _business_case(folder: Path, signing: Signing, findings: Findings) -> None:
