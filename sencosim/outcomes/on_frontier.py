@@ -23,8 +23,9 @@ from sencosim.outcomes.catalogue import DERIVED, OUTCOME
 from sencosim.outcomes.frontier import COST, Frontier
 from sencosim.outcomes.policy_figures import figures_of
 from sencosim.outcomes.summary import NOT_OF_A_RATIO, PRESENT_VALUE, Summary
+from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import shipped_scenario
-from sencosim.scenario.schema import Scenario
+from sencosim.scenario.schema import HOW_OFTEN, Scenario
 from sencosim.units import format_year, parse_year
 
 BASELINE = "baseline"
@@ -36,7 +37,7 @@ COLUMNS = (
 )
 NEARLY = 1e-9
 """Part of a gain by which a policy may fall short and still do as much: rounding. [share]"""
-SETTINGS_APART = frozenset({"levers", "run", "view", "views", "structure", "baselines", "horizon"})
+SETTINGS_APART = frozenset({"levers", "view", "views", "structure", "baselines", "horizon"})
 """Settings that a run may have of its own, or that are compared by themselves."""
 PAID = "payer_net."
 
@@ -81,7 +82,8 @@ def _reasons(
 ) -> Iterator[dict[str, str]]:
     scenario, options = result.scenario, result.options
     if area != facts["area"]:
-        schools = () if options.population is None else ("--population FILE",)
+        is_usual = made.get("population_fingerprint") == synthetic_england().fingerprint
+        schools = () if is_usual else ("--population FILE",)
         chosen = " ".join((*schools, *(f'--council "{name}"' for name in options.councils)))
         yield {"reason": "area", "its": str(facts["area"]), "own": area, "chosen": chosen}
     if made.get("replaced_mechanisms"):
@@ -107,13 +109,22 @@ def _years(first: int, years: int) -> str:
 
 def own_settings(scenario: Scenario) -> dict[str, Any]:
     """Settings in which a scenario differs from today's rules, by name, those apart that a run may have of its own."""
-    return {name: scenario.settings()[name] for name in _unlike(scenario, {})}
+    settings = _compared(scenario)
+    return {name: settings[name] for name in dict.fromkeys(one.partition(".")[0] for one in _unlike(scenario, {}))}
+
+
+def _compared(scenario: Scenario) -> dict[str, Any]:
+    """Settings without those that say how often, and on which schools, a run is computed."""
+    settings = scenario.settings()
+    return settings | {"run": {name: value for name, value in settings["run"].items() if name not in HOW_OFTEN}}
 
 
 def _unlike(scenario: Scenario, others: Mapping[str, Any]) -> Iterator[str]:
     """Names of settings in which a scenario differs from today's rules but for some others."""
-    own, its = scenario.settings(), shipped_scenario("baseline").settings() | others  # type: ignore[operator]
-    yield from (name for name in its if name not in SETTINGS_APART and own[name] != its[name])
+    own, today = _compared(scenario), _compared(shipped_scenario("baseline"))
+    its, of_run = today | others, today["run"] | others.get("run", {})  # type: ignore[operator]
+    yield from (name for name in its if name not in (*SETTINGS_APART, "run") and own[name] != its[name])
+    yield from (f"run.{name}" for name in of_run if own["run"][name] != of_run[name])
     if own["baselines"][:1] != its["baselines"][:1]:  # the law of its headline
         yield "baselines"
 

@@ -167,8 +167,8 @@ def stale_sentence(facts: Mapping[str, Any]) -> str:
 def found_on_sentence(facts: Mapping[str, Any]) -> str:
     """On which settings and schools of the user's own a frontier was found, by its facts; blank if on none."""
     say = words_in(SENTENCES)
-    overrides = [f"overrides.{name}" for name in facts["settings"].get("overrides", {})]
-    named = [*(name for name in facts["settings"] if name != "overrides"), *overrides]
+    within = [f"{group}.{name}" for group in ("overrides", "run") for name in facts["settings"].get(group, {})]
+    named = [*(name for name in facts["settings"] if name not in ("overrides", "run")), *within]
     told = [say["own_settings"].format(settings=joined(named))] if named else []
     return " ".join([*told, *([say["own_schools"]] if facts["own_schools"] else [])])
 

@@ -20,7 +20,7 @@ from sencosim.fingerprint import MADE_WITH, differing
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.showing import FACT
-from sencosim.scenario.schema import SAID_OF_ITSELF, Scenario
+from sencosim.scenario.schema import HOW_OFTEN, SAID_OF_ITSELF, Scenario
 
 FOLDER = "ensembles"
 """Folder of the ensembles, alongside those of the runs."""
@@ -32,8 +32,6 @@ TABLES: Mapping[str, tuple[str, str]] = {
 """Tables that the report shows: analysis and file of each."""
 _SAME = (*MADE_WITH, "population_fingerprint")
 _NOT_THE_QUESTION = (*SAID_OF_ITSELF, "extends", "include", "view", "views")
-_HOW_OFTEN = ("seed", "replications", "precision", "draws", "sample", "draw_sample", "sampling")
-"""Settings of a run that say how often and on which schools it is computed; the years before the first change it."""
 ABOUT = "about"
 
 
@@ -111,7 +109,7 @@ def _setting(facts: Mapping[str, Any]) -> tuple[object, ...]:
 def _question(scenario: Mapping[str, Any]) -> dict[str, Any] | None:
     """Settings that both must have, written out or left to their defaults; ``None`` if of another version."""
     kept = {name: value for name, value in scenario.items() if name not in _NOT_THE_QUESTION}
-    kept["run"] = {name: value for name, value in (kept.get("run") or {}).items() if name not in _HOW_OFTEN}
+    kept["run"] = {name: value for name, value in (kept.get("run") or {}).items() if name not in HOW_OFTEN}
     try:
         return Scenario.model_validate_json(json.dumps(kept, default=str)).settings()
     except ValidationError:

@@ -36,6 +36,8 @@ OF_THE_QUESTION = (
     *("high_needs_pressure_funded_by", "high_needs_pressure_from", "flow_backs"),
 )
 """Settings that only a policy arm or its price book reads."""
+HOW_OFTEN = ("seed", "replications", "precision", "draws", "sample", "draw_sample", "sampling")
+"""Settings of a run that say how often and on which schools it is computed; the years before the first change it."""
 CAUTION_LENGTH = 20, 600
 """Shortest and longest caution: a reason in full, short enough to stand on every page. [characters]"""
 

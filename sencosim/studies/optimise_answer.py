@@ -12,12 +12,14 @@ import pandas as pd
 
 from sencosim.decisions.choice_tree import Choice, Leaf, choice_of
 from sencosim.decisions.frontier import beside_frontier, regret
+from sencosim.errors import InputError
 from sencosim.model import RunOptions, england
 from sencosim.outcomes.frontier import COST, Frontier, made_by
 from sencosim.outcomes.on_frontier import own_settings
 from sencosim.outcomes.policy_figures import WORTHS, figures, worth_name
 from sencosim.report.assemble import area_of
 from sencosim.report.words import in_a_sentence, joined, plain
+from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import WIDTH, Answer
 from sencosim.studies.draws import FOLDER
 from sencosim.studies.frontier_answer import frontier_text, whole_of
@@ -209,10 +211,28 @@ def _text(found: Found, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFr
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
+def base_of(options: Mapping[str, Any]) -> Scenario:
+    """The scenario whose levers are searched.
+
+    Raises
+    ------
+    InputError
+        If it has a lever: the search would put its own in place of it.
+    """
+    base = load_all(["baseline"], changed_by(options) | options["settings"])[0].scenario
+    if base.levers != type(base.levers)():
+        given = joined([name for name in options["settings"] if name.partition(".")[0] == "levers"])
+        raise InputError(
+            f"The search sets every lever itself, so one that is given would change nothing: leave out --set {given}. "
+            "A policy that is to hold in both arms stands under background: --set background.NAME.KEY=VALUE"
+        )
+    return base
+
+
 def searched_and_answered(console: Console, options: Mapping[str, Any]) -> None:
     """Search as the options of the command say, and hand over what is found; a dry run says how long it would take."""
     problem, chosen = problem_of(options), run_options(options)
-    base = load_all(["baseline"], changed_by(options) | options["settings"])[0].scenario
+    base = base_of(options)
     sizes = sizes_of(options, base, chosen)
     with where_of(options).lasting() as where:
         compiled(console, options)

@@ -34,8 +34,11 @@ from sencosim.outcomes.on_frontier import (
 from sencosim.outcomes.policy_figures import figures
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary
 from sencosim.population.synthetic import synthetic_england
+from sencosim.report.frontier_section import found_on_sentence
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.schema import Horizon, Override, Scenario
+from sencosim.scenario.reading import yaml_lines
+from sencosim.scenario.schema import HOW_OFTEN, Horizon, Override, RunSettings, Scenario
+from sencosim.studies.frontier_answer import scenario_of
 
 pytestmark = pytest.mark.property
 COSTS = st.floats(-1e9, 2e10)
@@ -210,6 +213,52 @@ def test_a_frontier_of_settings_of_its_own_takes_runs_of_those_settings_alone(tm
     assert why_not(found.facts, made_up_run(asked(overrides=OVERRIDDEN)), "England") == {}
     for changes in ({}, {"overrides": {"teacher_employment_cost": Override(value=36_000.0, why="a test")}}):
         assert why_not(found.facts, made_up_run(asked(**changes)), "England")["reason"] == "settings"
+
+
+OF_ITS_OWN = {"levers", "views", "structure", *(f"run.{name}" for name in HOW_OFTEN)}
+"""What a run alongside a frontier may have of its own: its policy, and how it is run and averaged."""
+COMPARED_BY_THEMSELVES = {"view": "view", "horizon": "years", "baselines": "settings"}
+OTHERWISE: dict[str, Any] = {
+    "background": {"slt_seat": {}},
+    "shocks": {"worse_year": {"start": "2030/31", "requests": 0.9}},
+    "reference": "unshocked",
+    "mechanisms": {"off": ["culture"]},
+    "routes_off": ["conduct"],
+    "overrides": {"senco_leaving_rate": {"value": 0.2}},
+    "correlations": {"effects_of_senco_time": {"correlation": 0.1}},
+    "high_needs_pressure_funded_by": "councils",
+    "high_needs_pressure_from": "2029-04",
+    "flow_backs": "all",
+    "run.warm_up_years": 3,
+}
+"""Another value of every other setting."""
+
+
+def test_every_setting_either_may_differ_from_the_frontier_or_is_compared_with_it() -> None:
+    """A new setting of a scenario or of its run must be put in one of the three."""
+    names = {name for name in Scenario().settings() if name not in ("schema", "run")}
+    names |= {f"run.{name}" for name in RunSettings.model_fields}
+    assert names == OF_ITS_OWN | set(COMPARED_BY_THEMSELVES) | set(OTHERWISE)
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_a_setting_that_changes_figures_goes_with_the_frontier(frontier: Frontier, tmp_path: Path, name: str) -> None:
+    group, _, inside = name.partition(".")
+    changes = {group: {inside: OTHERWISE[name]} if inside else OTHERWISE[name]}
+    changes |= {"background": OTHERWISE["background"]} if name == "reference" else {}
+    written = {"schema": 1, "name": "own", "extends": "protected_time", **changes}
+    (tmp_path / "own.yaml").write_text("\n".join(yaml_lines(written)), encoding="utf-8")
+    own = load_scenario(tmp_path / "own.yaml").scenario
+    refused = why_not(frontier.facts, made_up_run(own), "England")
+    assert refused["reason"] == "settings"
+    assert name in refused["own"].split(", ")
+    found = Frontier.read(write_frontier(tmp_path / "found", settings=own_settings(own)))
+    assert why_not(found.facts, made_up_run(own), "England") == {}
+    assert why_not(found.facts, made_up_run(asked()), "England")["reason"] == "settings"
+    said = found_on_sentence(found.facts)
+    assert group in said
+    (tmp_path / "rule.yaml").write_text(scenario_of(found, "rule", "rule"), encoding="utf-8")
+    assert own_settings(load_scenario(tmp_path / "rule.yaml").scenario) == own_settings(own)
 
 
 def test_a_run_under_another_law_in_its_headline_stands_beside_none_of_todays(frontier: Frontier) -> None:

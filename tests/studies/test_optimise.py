@@ -152,6 +152,13 @@ def test_an_aim_that_there_is_not_is_refused_with_those_that_there_are() -> None
 
 
 @pytest.mark.unit
+def test_a_lever_that_is_given_to_a_search_is_refused_as_it_would_change_nothing() -> None:
+    done = CliRunner().invoke(main, ["optimise", "--set", "levers.slt_seat.phase_in_years=1", "--dry-run"])
+    assert done.exit_code == 2, done.output
+    assert "leave out --set levers.slt_seat.phase_in_years." in " ".join(done.output.split())
+
+
+@pytest.mark.unit
 def test_fewer_schools_are_run_more_often_and_never_less_precisely() -> None:
     plain = Sizes()
     for n in (1, 20, 300, 5_000, 20_000):
