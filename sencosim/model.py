@@ -355,6 +355,11 @@ def speaks_for_england(options: RunOptions) -> bool:
     return not options.councils and is_england(england(options))
 
 
+def share_of(options: RunOptions, asked: float) -> float:
+    """Share that an ensemble simulates: the one asked, but all of a list that is not of England. [share, 0 to 1]"""
+    return asked if options.councils or speaks_for_england(options) else 1.0
+
+
 def sample(
     population: Population, scenario: Scenario, options: RunOptions, replication: int, share: float
 ) -> Population:

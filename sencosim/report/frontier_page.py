@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.outcomes.areas import ENGLAND
 from sencosim.outcomes.equity import ALL, CONTRAST, GROUPINGS, REGION
 from sencosim.outcomes.frontier import COST, Frontier
 from sencosim.outcomes.on_frontier import POINT, RULE, SHIPPED, THIS, Own, answers, frontier_facts, standings
@@ -198,10 +199,10 @@ def how_found(frontier: Frontier) -> tuple[str, ...]:
     say, facts = words_in(SENTENCES)["found"], frontier.facts
     sizes, explained = facts["sizes"], [float(one) for one in facts["explained"].values()]
     told = [
-        say["searched"].format(n=facts["policies_run"], share=per_cent(sizes["share"]), times=sizes["replications"]),
+        say["searched"].format(n=facts["policies_run"], where=_where(facts, "share"), times=sizes["replications"]),
         say["explained"].format(least=per_cent(min(explained)), most=per_cent(max(explained))),
-        say["confirmed"].format(share=per_cent(sizes["confirmed_share"])),
-        say["cases"].format(share=per_cent(sizes["share"]), draws=sizes["draws"]),
+        say["confirmed"].format(where=_where(facts, "confirmed_share")),
+        say["cases"].format(where=_where(facts, "share"), draws=sizes["draws"]),
     ]
     if facts["limits"]:
         titles = figures()
@@ -212,6 +213,14 @@ def how_found(frontier: Frontier) -> tuple[str, ...]:
         told.append(say["limits"].format(limits=joined(named)))
     told.append(say["time"].format(minutes=plain(float(facts["minutes"]), 1.0)))
     return tuple(told)
+
+
+def _where(facts: Mapping[str, Any], share: str) -> str:
+    """On which schools it was found: a sample of England, or all of what else its area names."""
+    part, is_england = facts["sizes"][share], facts["area"] == ENGLAND[2]
+    name = "sampled" if is_england and part < 1.0 else "whole" if is_england else "asked"
+    told: str = words_in(SENTENCES)["where"][name].format(share=per_cent(part), area=facts["area"])
+    return told
 
 
 def limits() -> tuple[str, ...]:

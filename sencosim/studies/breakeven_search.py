@@ -22,7 +22,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, StoppedError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.pool import Progress, Step, Where
-from sencosim.model import RunOptions, england
+from sencosim.model import RunOptions, england, share_of
 from sencosim.outcomes.needed import Measure
 from sencosim.report.assemble import area_of
 from sencosim.report.charts.decisions import Axis, pair_chart
@@ -393,7 +393,8 @@ def search_for(console: Console, name: str, ranges: Sequence[Limits], options: M
         console.note(f"An interval needs {n} replications: so many are run.")
     compiled(console, options)
     with progress_for(console, as_json=options["as_json"]) as progress, where_of(options).lasting() as where:
-        same = (policy, run_options(options), options["sample"], names[-1], measure)
+        chosen = run_options(options)
+        same = (policy, chosen, share_of(chosen, options["sample"]), names[-1], measure)
         model, again = (Model(*same, part, where, progress) for part in (range(n), range(n, 2 * n)))
         try:
             if len(names) == 1:

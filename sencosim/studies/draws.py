@@ -40,7 +40,7 @@ from sencosim.experiment.pool import Progress, Step, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import DATASET, Store, new_store, write_whole
 from sencosim.fingerprint import check_still, hash_of
-from sencosim.model import check_priced_alike, england, price_book
+from sencosim.model import RunOptions, check_priced_alike, england, price_book, speaks_for_england
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
 from sencosim.scenario.schema import Scenario
@@ -269,10 +269,9 @@ def estimate_in_words(question: Question, folder: Path, where: Where) -> str:
     jobs = question.all_jobs(question.replications)
     n_worlds, runs = len({job.world for job in jobs}), len(question.points) * question.replications
     share = "" if n_worlds == runs else f" ({runs - n_worlds:,} of them differ in prices alone and need no run)"
-    schools = f"{question.n_schools():,} schools of the chosen councils"
-    if not question.options.councils:
-        part = f"whole councils, about {question.share:.0%} of England, weighted up"
-        schools = f"{question.n_schools():,} schools: {part}"
+    whole = whole_in_words(question.options)
+    part = whole or f"schools: whole councils, about {question.share:.0%} of England, weighted up"
+    schools = f"{question.n_schools():,} {part}"
     text = f"{runs:,} runs of {len(question.arms)} arms{share}, on {schools}."
     if (folder / WHOLE).is_file():
         return f"{text} They are there already: {folder.as_posix()}."
@@ -288,6 +287,13 @@ def estimate_in_words(question: Question, folder: Path, where: Where) -> str:
         f"{text}{again} Measured on this machine: about {minutes(seconds / where.workers)} on {where.workers} "
         f"{processes} ({hourly:,.0f} runs an hour for each)."
     )
+
+
+def whole_in_words(options: RunOptions) -> str:
+    """The schools that are run, where none is sampled; blank where they are a part of England."""
+    if options.councils:
+        return "schools of the chosen councils"
+    return "" if speaks_for_england(options) else "schools of a list of one's own"
 
 
 def run_few(worker: Worker, job: Any, schools: Population) -> int:

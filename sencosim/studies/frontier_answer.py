@@ -15,8 +15,8 @@ from sencosim.experiment.finished import find_run, manifest_of
 from sencosim.names import did_you_mean
 from sencosim.outcomes.frontier import SHIPPED, Frontier, shipped_frontier
 from sencosim.outcomes.on_frontier import THIS, Own, answers, own_figures, standings, why_not_beside
-from sencosim.report.assemble import area_of
 from sencosim.report.charts.frontier import frontier_chart
+from sencosim.report.findings import Findings
 from sencosim.report.frontier import (
     Told,
     examples_table,
@@ -33,6 +33,7 @@ from sencosim.report.manifest import check_unchanged
 from sencosim.report.outputs import write_new, write_text
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.showing import CAUTIONS
+from sencosim.report.stored import read_run
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.scenario.load import load_scenario, shipped_scenario
 from sencosim.scenario.reading import yaml_lines
@@ -93,7 +94,8 @@ def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
     """
     folder = find_run(out, wanted)
     result = unchanged_run(folder)
-    if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result.options)[1], manifest_of(folder))):
+    area = Findings(read_run(folder).inputs).area_name  # a run that was read back does not hold its schools
+    if why := why_not_words(why_not_beside(frontier.facts, result, area, manifest_of(folder))):
         raise InputError(why)
     return own_figures(result)
 

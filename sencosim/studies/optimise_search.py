@@ -27,7 +27,7 @@ from sencosim.experiment.jobs import laws_for
 from sencosim.experiment.pool import Step, Where
 from sencosim.experiment.probe import minutes, probe
 from sencosim.fingerprint import made_with
-from sencosim.model import RunOptions, england, sample
+from sencosim.model import RunOptions, england, sample, share_of, speaks_for_england
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
 from sencosim.outcomes.frontier import COST
@@ -36,7 +36,7 @@ from sencosim.report.compare.terms import like_for_like
 from sencosim.report.words import in_a_sentence, per_cent
 from sencosim.scenario.load import shipped_fingerprints, shipped_scenario
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.draws import run_few
+from sencosim.studies.draws import run_few, whole_in_words
 from sencosim.studies.optimise_cases import FORMS, Cases, cases_of, draws_of_options
 from sencosim.studies.policy_runs import PolicyRuns, errors_of, means_of
 from sencosim.studies.policy_space import DIALS, Schools, design, dials_at, plain_policies, policy_at
@@ -350,11 +350,14 @@ def sizes_of(options: Mapping[str, Any], base: Scenario, chosen: RunOptions) -> 
     InputError
         If the design has no power of two of points.
     """
-    named = ("points", "replications", "rounds", "confirmed_share", "draws", "timing")
-    sizes = Sizes(share=options["sample"], **{name: options[name] for name in named})
+    named = ("points", "replications", "rounds", "draws", "timing")
+    share, confirmed = (share_of(chosen, options[name]) for name in ("sample", "confirmed_share"))
+    sizes = Sizes(share=share, confirmed_share=confirmed, **{name: options[name] for name in named})
     if sizes.points & (sizes.points - 1):
         raise InputError(f"--points is a power of two, such as 64 or 128; found {sizes.points}.")
-    return sizes.on(sample(england(chosen), base, chosen, 0, 1.0).n_schools) if chosen.councils else sizes
+    if speaks_for_england(chosen):
+        return sizes
+    return sizes.on(sample(england(chosen), base, chosen, 0, 1.0).n_schools)
 
 
 SECONDS_A_ROUND = 60.0
@@ -384,7 +387,8 @@ def estimate_in_words(base: Scenario, options: RunOptions, sizes: Sizes, where: 
     (job,) = few.all_jobs(1)
     found = probe(partial(run_few, few.work_for((job,)), job), england(options))
     seconds = work * found.seconds_per_school_year / where.workers + sizes.rounds * SECONDS_A_ROUND
-    part = "the schools of the chosen councils" if options.councils else f"{per_cent(sizes.share)} of England"
+    whole = whole_in_words(options)
+    part = f"the {whole}" if whole else f"{per_cent(sizes.share)} of England"
     processes = "process" if where.workers == 1 else "processes"
     return (
         f"Searches over {sizes.points} policies and {sizes.rounds} rounds of what is found on {part}, confirms the "

@@ -25,7 +25,7 @@ from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level, PairTotals, totals_of
 from sencosim.fingerprint import made_with
-from sencosim.model import RunOptions, baseline_of, england, sample
+from sencosim.model import RunOptions, baseline_of, england, sample, share_of
 from sencosim.names import did_you_mean
 from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
@@ -57,11 +57,15 @@ class Question:
     points: pd.DataFrame  # one row a point: ``view``, ``draw``, ``weight`` and one column for each input
     kind: str  # ``draws`` or the kind of a design
     replications: int = 1  # of every point, each on its own sample with its own chance, the same for all points
-    share: float = DEFAULT_SHARE  # of England simulated, if no council is named
+    share: float = DEFAULT_SHARE  # of England simulated, if no council is named; of a list of some schools always 1
     design: Design | None = field(default=None, compare=False)  # unit cube behind the points, if they are a design
     first_replication: int = 0  # number of the first, for a rerun with other schools and chance
     title: str = ""  # of its folder, where the policies are too many to be its name
     level: Level = "whole"  # what is kept of each pair
+
+    def __post_init__(self) -> None:
+        """Sample nothing from a list of some schools: a part of it stands for no England, and not for the list."""
+        object.__setattr__(self, "share", share_of(self.options, self.share))
 
     @property
     def first(self) -> Scenario:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.frontier import (
     frontier_told,
 )
+from sencosim.report.frontier_page import how_found
 from sencosim.report.frontier_section import (
     headline_lines,
 )
@@ -36,11 +38,13 @@ from sencosim.report.stored import StoredRun, read_run
 from sencosim.terminal.settings import with_settings
 
 pytestmark = pytest.mark.engine
+FOUND_ON: dict[str, Any] = {"years": 2, "settings": {"run": {"warm_up_years": int(WHOLE["run.warm_up_years"])}}}
+"""Years and settings of a frontier alongside which the runs here may stand."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_frontier(tmp_path_factory.mktemp("frontier") / "rutland", area="Rutland", years=2)
+    return write_frontier(tmp_path_factory.mktemp("frontier") / "rutland", area="Rutland", **FOUND_ON)
 
 
 @pytest.fixture(scope="module")
@@ -97,15 +101,29 @@ def test_the_command_sets_it_beside_its_frontier_and_beside_no_other(
     assert 'sencosim optimise --council "Rutland"' in " ".join(refused.output.split())
 
 
-def test_a_finished_run_of_schools_of_its_own_stands_beside_no_frontier_of_others(folder: Path, tmp_path: Path) -> None:
+def test_a_finished_run_of_schools_of_its_own_stands_beside_a_frontier_of_these_alone(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A run that is read back holds no schools: their name and number are those of its folder."""
     rutland = only_councils(synthetic_england(), ["Rutland"])
     half = rutland.take(np.arange(0, rutland.n_schools, 2))
-    options = RunOptions(population=half, councils=("Rutland",), workers=1, engine="reference", headline_only=True)
+    options = RunOptions(population=half, workers=1, engine="reference", headline_only=True)
     result = run_scenario(with_settings("protected_time", SETTINGS | WHOLE), options)
     own = write_outputs(report_inputs(result), tmp_path, dataset=result.store.dataset)
     refused = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(own)])
     assert (refused.exit_code, refused.stdout) == (2, "")
+    said = " ".join(refused.stderr.split())
+    assert "The frontier is of Rutland, this run is of 11 schools of Rutland" in said
+    assert "sencosim optimise --population FILE" in said
+    area, found_on = "11 schools of Rutland", FOUND_ON | {"own_schools": True}
+    other = write_frontier(tmp_path / "other", area=area, population_fingerprint="1" * 16, **found_on)
+    refused = CliRunner().invoke(main, ["frontier", str(other), "--beside", str(own)])
     assert "The schools of this run are not those on which the frontier was found" in " ".join(refused.stderr.split())
+    same = write_frontier(tmp_path / "same", area=area, population_fingerprint=half.fingerprint, **found_on)
+    shown = CliRunner().invoke(main, ["frontier", str(same), "--beside", str(own)])
+    assert shown.exit_code == 0, shown.output
+    assert "England" not in " ".join(how_found(Frontier.read(same)))
+    assert "run on all schools that were asked for (11 schools of Rutland)" in " ".join(how_found(Frontier.read(same)))
 
 
 def test_a_run_made_without_a_frontier_is_read(run: StoredRun, tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner, Result
 from packs.conftest import RUTLAND, SETTINGS, store
 from packs.test_brief import england_run, quotable
 
+from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.model import RunOptions, plan_run, speaks_for_england
@@ -24,6 +27,9 @@ from sencosim.report.brief.place import find_place, per_school
 from sencosim.report.brief.write import make_brief
 from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, UNLIKE_REGISTER
 from sencosim.report.stored import StoredRun
+from sencosim.scenario.load import load_scenario
+from sencosim.studies.optimise_search import sizes_of
+from sencosim.studies.question import drawn
 from sencosim.terminal.settings import with_settings
 
 pytestmark = pytest.mark.engine
@@ -142,3 +148,38 @@ def test_only_a_modelled_place_has_the_schools_of_the_list(full_time: StoredRun)
 def _each(summary: pd.DataFrame, code: str) -> float:
     rows = summary[(summary["outcome"] == per_school(NET_PUBLIC_COST)) & (summary["area_code"] == code)]
     return float(rows.loc[rows["view"] == "central", "difference"].iloc[0])
+
+
+# -- studies of a list -------------------------------------------------------------------------------------------------
+
+
+def study(schools: Population, tmp_path: Path, *words: str) -> Result:
+    """A dry run of a command on a list of schools."""
+    file = tmp_path / "schools.parquet"
+    schools.save(file)
+    return CliRunner().invoke(main, [*words, "--population", str(file), "--workers", "1", "--dry-run"])
+
+
+@pytest.mark.parametrize("words", [("voi", "full_time"), ("optimise",)], ids=" ".join)
+def test_what_a_study_would_run_is_no_part_of_england_where_it_runs_a_list(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = study(schools_of("Rutland", "Norfolk", "Suffolk", without=1), tmp_path, *words)
+    assert done.exit_code == 0, done.output
+    assert "England" not in done.output
+    assert "schools of a list of one's own" in " ".join(done.output.split())
+
+
+def test_an_ensemble_runs_every_school_of_a_list_and_says_so() -> None:
+    scenario = load_scenario("full_time").scenario
+    many = schools_of("Rutland", "Norfolk", "Suffolk")
+    question = drawn({"full_time": scenario}, RunOptions(population=many), {"central": 1}, 1, 0.02)
+    assert (question.n_schools(), question.facts()["sample_share"]) == (many.n_schools, 1.0)
+    assert drawn({"full_time": scenario}, RunOptions(), {"central": 1}, 1, 0.02).share == 0.02
+    sizes = sizes_of(SIZES, scenario, RunOptions(population=many))
+    assert (sizes.share, sizes.confirmed_share) == (1.0, 1.0)
+    assert sizes_of(SIZES, scenario, RunOptions()).confirmed_share == 0.25
+
+
+SIZES = {"sample": 0.02, "confirmed_share": 0.25, "points": 32, "replications": 1, "rounds": 1, "draws": 0}
+SIZES |= {"timing": False}
