@@ -21,6 +21,7 @@ from sencosim.terminal.options import (
     Workers,
     councils_option,
     out_option,
+    refuse_idle_sample,
     refuse_others,
 )
 from sencosim.terminal.progress import duration, progress_for, waiting
@@ -268,11 +269,11 @@ def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
 
 def run_options(options: Mapping[str, Any]) -> RunOptions:
     """Gather what is not part of the scenario: the schools, the processes, the label of a quick run."""
-    from sencosim.model import RunOptions
+    from sencosim.model import RunOptions, speaks_for_england
     from sencosim.population.schools import Population
 
     file = options["population"]
-    return RunOptions(
+    chosen = RunOptions(
         population=None if file is None else Population.load(file),
         councils=options["councils"],
         workers=options["workers"] or None,
@@ -280,6 +281,9 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
         headline_only=options["headline_only"] or options.get("fast", False),
         engine=options["engine"],
     )
+    if not speaks_for_england(chosen):
+        refuse_idle_sample(options)
+    return chosen
 
 
 def run_one(

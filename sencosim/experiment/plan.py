@@ -298,6 +298,8 @@ class Plan:
         """A setting that needs less memory."""
         if self.workers > 1:
             return f"With --workers {self.workers // 2} it needs about half the memory."
+        if self.chosen:
+            return "A run of fewer councils, or of a shorter list of schools, fits."
         sample = 0.2 if self.share > 0.2 else max(0.005, round(self.share / 2, 3))
         return f"A smaller run fits: start again with --sample {sample:g}."
 

@@ -12,7 +12,7 @@ import click
 from sencosim.errors import InputError
 from sencosim.names import listed
 from sencosim.terminal.console import Console
-from sencosim.terminal.options import Workers, councils_option, is_given, out_option, written
+from sencosim.terminal.options import Workers, councils_option, is_given, out_option, refuse_idle_sample, written
 from sencosim.terminal.progress import progress_for
 from sencosim.terminal.settings import load_all, parse_settings
 
@@ -245,16 +245,25 @@ def changed_by(options: Mapping[str, Any]) -> dict[str, str]:
 
 
 def run_options(options: Mapping[str, Any]) -> RunOptions:
-    """Schools and engine."""
-    from sencosim.model import RunOptions
+    """Schools and engine.
+
+    Raises
+    ------
+    click.UsageError
+        If a part of England is asked for, and other schools.
+    """
+    from sencosim.model import RunOptions, speaks_for_england
     from sencosim.population.schools import Population
 
     file = options["population"]
-    return RunOptions(
+    chosen = RunOptions(
         population=None if file is None else Population.load(file),
         councils=options["councils"],
         engine=options["engine"],
     )
+    if not speaks_for_england(chosen):
+        refuse_idle_sample(options)
+    return chosen
 
 
 def where_of(options: Mapping[str, Any]) -> Where:

@@ -161,7 +161,32 @@ def is_given(ctx: click.Context, name: str) -> bool:
 def written(name: str) -> str:
     """An option as it is written on the command line."""
     spelt = {"councils": "council", "views": "view", "settings": "set", "stored": "ensemble", "limits": "search"}
+    spelt |= {"confirmed_share": "confirm"}
     return f"--{spelt.get(name, name).replace('_', '-')}"
+
+
+SAMPLES = ("sample", "sampling", "confirmed_share")
+"""Options that say which part of England is run."""
+SAMPLES_SET = ("run.sample", "run.draw_sample", "run.sampling")
+"""Settings that say the same to a run."""
+
+
+def refuse_idle_sample(options: Mapping[str, Any]) -> None:
+    """Refuse a part of England where all schools of a list, or of chosen councils, are run: it would change nothing.
+
+    Raises
+    ------
+    click.UsageError
+        If such an option stands on the command line.
+    """
+    ctx = click.get_current_context(silent=True)
+    given = [] if ctx is None else [written(name) for name in SAMPLES if name in options and is_given(ctx, name)]
+    given += [f"--set {name}" for name in SAMPLES_SET if name in options.get("settings", {})]
+    if given:
+        raise click.UsageError(
+            "A part is taken of all England alone. Of chosen councils, and of a list that lacks many schools of "
+            f"England, every school is run: leave out {', '.join(given)}."
+        )
 
 
 def refuse_others(

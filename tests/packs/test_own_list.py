@@ -183,3 +183,21 @@ def test_an_ensemble_runs_every_school_of_a_list_and_says_so() -> None:
 
 SIZES = {"sample": 0.02, "confirmed_share": 0.25, "points": 32, "replications": 1, "rounds": 1, "draws": 0}
 SIZES |= {"timing": False}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "full_time", "--sample", "0.2"), "leave out --sample."),
+        (("run", "full_time", "--set", "run.draw_sample=0.2"), "leave out --set run.draw_sample."),
+        (("voi", "full_time", "--sample", "0.2"), "leave out --sample."),
+        (("optimise", "--confirm", "0.5"), "leave out --confirm."),
+        (("run", "full_time", "--council", "Rutland", "--sampling", "schools"), "leave out --sampling."),
+    ],
+)
+def test_a_part_of_england_is_refused_where_it_would_change_nothing(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = study(schools_of("Rutland"), tmp_path, *words)
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.output.split())
