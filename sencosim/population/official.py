@@ -135,8 +135,8 @@ def _census(path: str | Path, report: _Report) -> pd.DataFrame:
     rows = report.drop(rows, known, "SEN Support or plans suppressed, without a percentage")
     possible = (rows["n_support"] + rows["n_plans"] <= rows["n_pupils"]).to_numpy()
     rows = report.drop(rows, possible, "more pupils with SEN than pupils")
-    first = (~rows["urn"].duplicated()).to_numpy()
-    return report.drop(rows, first, "the URN is there twice; the first is kept").reset_index(drop=True)
+    read.check_listed_once(Path(path), rows["urn"])
+    return rows.reset_index(drop=True)
 
 
 def _agreement(totals: pd.DataFrame, rows: pd.DataFrame) -> str:
@@ -163,8 +163,8 @@ def _characteristics(path: str | Path) -> pd.DataFrame:
     keep = [name for name in table.columns if read.YEAR_GROUP.match(str(name)) is None]
     blank = np.zeros(len(table))
     counts = pd.DataFrame({f"group_{g}": groups.get(g, blank) for g in ("nursery", *map(str, range(15)))}, table.index)
-    rows = pd.concat([table[keep], counts], axis=1)
-    return rows[~rows["urn"].duplicated()].reset_index(drop=True)
+    read.check_listed_once(Path(path), table["urn"])
+    return pd.concat([table[keep], counts], axis=1).reset_index(drop=True)
 
 
 def _number(la: pd.Series[str], estab: pd.Series[str]) -> pd.Series[str]:

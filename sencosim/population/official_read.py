@@ -20,6 +20,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sencosim.errors import PopulationError, Problem
+from sencosim.population.schools import doubled
 from sencosim.population.spread import Float64
 
 Columns = Mapping[str, Sequence[str]]
@@ -35,6 +36,8 @@ GIAS_KINDS: Mapping[str, Columns] = _TABLES["gias"]
 YEAR_GROUP = re.compile(
     r"^(?:part|full)time(?:girls|boys)(reception|early[12]|nursery[12]|yeargroup(\d+|notfollowed))$"
 )
+FIRST_LINE = 2
+"""Of the schools in a file, below its header."""
 _KNOWN_PHASES = ("state-funded primary", "state-funded secondary")
 
 
@@ -211,6 +214,29 @@ def year_groups(table: pd.DataFrame) -> dict[str, Float64]:
         counted = np.nan_to_num(numbers(table[column]))
         groups[name] = groups.get(name, np.zeros(len(table))) + counted
     return groups
+
+
+def check_listed_once(path: Path, urns: pd.Series[str]) -> None:
+    """Refuse a file in which a school stands twice: nobody but its author knows which row is right.
+
+    Parameters
+    ----------
+    path, urns
+        The file, and the URN of each row that is used, with the place of the row as its index.
+
+    Raises
+    ------
+    PopulationError
+        With every such school, and the lines of its rows.
+    """
+    problems = []
+    for urn, rows in doubled(urns.tolist()).items():
+        lines = [int(urns.index[row]) + FIRST_LINE for row in rows]
+        told = " and ".join(f"{line:,}" for line in lines)
+        words = f"The school with URN {urn} stands in lines {told}; a school is listed once. Take all but one out."
+        problems.append(Problem(words, file=str(path), line=lines[1], key="urn", found=urn))
+    if problems:
+        raise PopulationError(f"{path}: {' '.join(one.message for one in problems)}", tuple(problems))
 
 
 def _fault(path: Path, message: str) -> PopulationError:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -276,9 +277,33 @@ class Population:
         except (pa.ArrowException, OverflowError, *DAMAGE) as error:
             message = f"A column or a fact of this file is not what a population holds ({error}). Build it again."
             raise _unreadable(file, message) from error
+        if faults := tuple(_named_twice(file, schools.urn.tolist())):
+            raise PopulationError(f"{file}: {' '.join(fault.message for fault in faults)}", faults)
         if wrong := [words for words, holds in _must_hold(schools).items() if not holds]:
             raise _unreadable(file, f"This cannot be so: {'; '.join(wrong)}. Build the file again.")
         return schools
+
+
+def doubled(urns: Sequence[Any]) -> dict[Any, list[int]]:
+    """Schools of a list that stand in it more than once, and the places of their rows, from 0.
+
+    Examples
+    --------
+    >>> doubled([100001, 100002, 100001])
+    {100001: [0, 2]}
+    """
+    places: dict[Any, list[int]] = {}
+    for place, urn in enumerate(urns):
+        places.setdefault(urn, []).append(place)
+    return {urn: rows for urn, rows in places.items() if len(rows) > 1}
+
+
+def _named_twice(file: Path, urns: Sequence[int]) -> Iterator[Problem]:
+    """A fault for each school that stands in a file twice: each row would be run and counted as a school."""
+    for urn, places in doubled(urns).items():
+        rows = " and ".join(f"{place + 1:,}" for place in places)
+        words = f"The school with URN {urn} stands in rows {rows}; a school is listed once. Build the file again."
+        yield Problem(words, file=str(file), key="urn", found=str(urn))
 
 
 def _column(table: pa.Table, name: str, kind: type) -> npt.NDArray[Any]:

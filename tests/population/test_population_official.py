@@ -130,6 +130,20 @@ def test_every_drop_is_counted_and_explained(files: tuple[Path, Path]) -> None:
         assert words in schools.report.replace("schools of the census ", ""), words
 
 
+def test_schools_that_are_listed_twice_are_all_named_with_their_lines(files: tuple[Path, Path]) -> None:
+    census, facts = files
+    first, second = CENSUS.splitlines()[1:3]
+    census.write_text(f"{CENSUS}{first}\n{second}\n{first}\n", encoding="utf-8")
+    table = made_up_facts()
+    pd.concat([table, table.iloc[[0]]]).to_csv(facts, index=False, encoding="cp1252")
+    with pytest.raises(PopulationError) as caught:
+        build_population(*files, year=None)
+    told = [(Path(str(one.file)).name, one.found, one.line) for one in caught.value.problems]
+    last = len(table) + 2
+    assert told == [(census.name, "100001", 14), (census.name, "100002", 15), (facts.name, "100001", last)]
+    assert "URN 100001 stands in lines 2 and 14 and 16" in caught.value.message
+
+
 def test_facts_are_read(files: tuple[Path, Path]) -> None:
     schools = build_population(*files, year=None)
     assert schools.la_code.tolist() == [886, 886, 886, 942, 943]

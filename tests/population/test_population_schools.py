@@ -79,6 +79,17 @@ def test_a_folder_that_is_not_there(england: Population, tmp_path: Path) -> None
         england.take(np.arange(3)).save(tmp_path / "missing" / "schools.parquet")
 
 
+def test_schools_that_are_listed_twice_are_all_named_with_their_rows(england: Population, tmp_path: Path) -> None:
+    few = england.take(np.arange(5))
+    urn = few.urn.copy()
+    urn[[2, 4]] = urn[[0, 1]]
+    few.take(np.arange(5), urn=urn).save(tmp_path / "schools.parquet")
+    with pytest.raises(PopulationError) as caught:
+        Population.load(tmp_path / "schools.parquet")
+    assert [one.found for one in caught.value.problems] == [str(urn[0]), str(urn[1])]
+    assert f"URN {urn[0]} stands in rows 1 and 3; a school is listed once. Build" in str(caught.value)
+
+
 def test_columns_must_fit(england: Population) -> None:
     with pytest.raises(PopulationError, match="one entry for each"):
         england.take(np.arange(3), pupils=np.array([1], np.int32))
