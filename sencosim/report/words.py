@@ -108,15 +108,35 @@ def plain_or_dash(value: float, step: float, *, signed: bool = False) -> str:
 
 
 def money_scale(*values_gbp: float) -> tuple[float, str]:
-    """Unit in which a group of sums is written: billions, millions or pounds.
+    """Unit in which a group of sums is written: billions, millions or pounds, by the largest as it is rounded.
 
     Examples
     --------
     >>> money_scale(3.1e8, -2.0e9)
     (1000000000.0, ' billion')
+    >>> money_scale(9.996e8)
+    (1000000000.0, ' billion')
     """
-    largest = max((abs(value) for value in values_gbp if math.isfinite(value)), default=0.0)
-    return next(((scale, word) for scale, word in _SCALES if largest >= scale), (1.0, ""))
+    found = (1.0, "")
+    for scale, word in reversed(_SCALES):
+        if _largest_rounded(found[0], values_gbp) >= scale:
+            found = (scale, word)
+    return found
+
+
+def _largest_rounded(scale: float, values_gbp: Sequence[float]) -> float:
+    """The largest of some sums as it is written in a unit. [GBP, 0 or above]"""
+    numbers = [abs(value) / scale for value in values_gbp if math.isfinite(value)]
+    step = rounding_step(*(value / scale for value in values_gbp))
+    return rounded(max(numbers, default=0.0), step) * scale
+
+
+def money_step(scale: float, *values_gbp: float) -> float:
+    """Step to which a group of sums is rounded in its unit: a sum that fills the unit is one of it, not just below."""
+    numbers = [value / scale for value in values_gbp]
+    step = rounding_step(*numbers)
+    is_filled = scale > 1.0 and max((abs(one) for one in numbers if math.isfinite(one)), default=0.0) < 1.0
+    return rounding_step(*(rounded(one, step) if math.isfinite(one) else one for one in numbers)) if is_filled else step
 
 
 def money(value_gbp: float, *interval_gbp: float, signed: bool = False) -> str:
@@ -126,11 +146,13 @@ def money(value_gbp: float, *interval_gbp: float, signed: bool = False) -> str:
     --------
     >>> money(312_400_000.0, 240e6, 380e6), money(45_300.0), money(950.0, signed=True)
     ('£310 million', '£45,000', '+£950')
+    >>> money(999_600_000.0), money(999_600.0), money(994_000_000.0)
+    ('£1.0 billion', '£1.0 million', '£990 million')
     """
     if not math.isfinite(value_gbp):
         return "not known"
     scale, word = money_scale(value_gbp, *interval_gbp)
-    step = rounding_step(*(number / scale for number in (value_gbp, *interval_gbp)))
+    step = money_step(scale, value_gbp, *interval_gbp)
     text = plain(abs(value_gbp) / scale, step)
     sign = MINUS if value_gbp < 0 else "+" if signed and value_gbp > 0 else ""
     return f"{sign}£{text}{word}"

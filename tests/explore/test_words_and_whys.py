@@ -30,6 +30,10 @@ def test_numbers_are_written_as_python_writes_them() -> None:
         [0.5, -0.5, 0.5, 0.004],
         [1e9, 1e9, 1e9, 1.0],
         [-25.0, -35.0, 0.0, 0.5],
+        [9.996e8, 9.996e8, 9.996e8, 0.5],  # a thousand of a unit is one of the next
+        [-9.996e8, -9.9996e8, -9.992e8, 0.5],
+        [999_600.0, 999_600.0, 999_600.0, 0.5],
+        [999_999_999.9, 9.9e8, 9.99e8, 0.5],
     ]
     found = run_node("words_of.js", ("words.js",), {"cases": cases})
     for (value, low, high, share), told in zip(cases, found, strict=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sencosim.report.quoted import quoted_figures, unsupported_figures
@@ -35,6 +36,18 @@ def test_money_is_within_its_own_rounding(value: float, first: float, second: fl
     text = money(value, low, high)
     assert unsupported_figures(text, [value]) == []
     assert (text.startswith(MINUS)) == (value < 0)
+
+
+@pytest.mark.property
+@given(st.sampled_from([1e6, 1e9]), st.floats(0.9, 1.1), st.floats(-0.1, 0.1), st.booleans())
+@example(1e9, 0.9996, 0.0, False)
+@example(1e9, 0.9996, 0.0004, True)
+def test_a_thousand_of_a_unit_is_one_of_the_next(unit: float, part: float, width: float, has_ends: bool) -> None:
+    ends = (unit * (part - width), unit * (part + width)) if has_ends else ()
+    text = money(unit * part, *ends)
+    below = {1e6: "", 1e9: " million"}[unit]
+    assert not re.fullmatch(rf"£1,000(,000)?(\.0+)?{below}", text)
+    assert unsupported_figures(text, [unit * part]) == []
 
 
 @pytest.mark.property

@@ -109,14 +109,39 @@ function expand(value) {
 }
 
 /**
- * Unit in which a group of sums is written.
+ * Unit in which a group of sums is written: by the largest as it is rounded.
  * @param {...number} values
  * @returns {[number, string]}
  */
 function moneyScale(...values) {
-  const largest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
-  if (largest >= 1e9) return [1e9, " billion"];
-  return largest >= 1e6 ? [1e6, " million"] : [1, ""];
+  const finite = values.filter(Number.isFinite);
+  const millions = largestRounded(1, finite) >= 1e6;
+  if (largestRounded(millions ? 1e6 : 1, finite) >= 1e9) return [1e9, " billion"];
+  return millions ? [1e6, " million"] : [1, ""];
+}
+
+/**
+ * The largest of some sums as it is written in a unit.
+ * @param {number} scale
+ * @param {number[]} values
+ * @returns {number}
+ */
+function largestRounded(scale, values) {
+  const step = roundingStep(...values.map((one) => one / scale));
+  return rounded(Math.max(0, ...values.map((one) => Math.abs(one) / scale)), step) * scale;
+}
+
+/**
+ * Step to which a group of sums is rounded in its unit: a sum that fills the unit is one of it, not just below.
+ * @param {number} scale
+ * @param {...number} values
+ * @returns {number}
+ */
+function moneyStep(scale, ...values) {
+  const numbers = values.filter(Number.isFinite).map((one) => one / scale);
+  const step = roundingStep(...numbers);
+  const isFilled = scale > 1 && Math.max(0, ...numbers.map(Math.abs)) < 1;
+  return isFilled ? roundingStep(...numbers.map((one) => rounded(one, step))) : step;
 }
 
 /**
@@ -129,7 +154,7 @@ function moneyScale(...values) {
 function money(value, interval = [], signed = false) {
   if (!Number.isFinite(value)) return "not known";
   const [scale, word] = moneyScale(value, ...interval);
-  const step = roundingStep(...[value, ...interval].map((one) => one / scale));
+  const step = moneyStep(scale, value, ...interval);
   const sign = value < 0 ? MINUS : signed && value > 0 ? "+" : "";
   return `${sign}£${plain(Math.abs(value) / scale, step)}${word}`;
 }
