@@ -28,6 +28,7 @@ from sencosim.outcomes.summary import (
     read_arms,
     series_of,
 )
+from sencosim.scenario.laws import Law
 from sencosim.scenario.structure import rows_of
 
 Floats = npt.NDArray[np.float64]
@@ -95,12 +96,15 @@ def _draws_of(result: RunResult, key: str) -> Iterator[tuple[str, int, str, floa
 # -- of stored draws: nothing is run --------------------------------------------------------------------------------
 
 
-def structure_table(draws: pd.DataFrame, weights: Weights, spread: Spread | None = None) -> pd.DataFrame:
+def structure_table(
+    draws: pd.DataFrame, weights: Weights, spread: Spread | None = None, law: Law = "current_law"
+) -> pd.DataFrame:
     """Mean and interval of each row, then of their average.
 
     ``change`` is from the reference on the same draws, and ``change_error`` its standard error over draws. ``weight``
     is missing where a row is never averaged. ``spread`` says how the reference's draws stand for the evidence; without
-    it they stand for themselves. ``switch_weight``: see :func:`switching_weights`.
+    it they stand for themselves. ``law`` is that of the headline, on which a row without a law of its own stands.
+    ``switch_weight``: see :func:`switching_weights`.
     """
     rows = []
     for outcome in dict.fromkeys(draws["outcome"]):
@@ -112,7 +116,7 @@ def structure_table(draws: pd.DataFrame, weights: Weights, spread: Spread | None
         mean = float((own["value"] * own["weight"]).sum())
         for key, values in {**by_row, AVERAGE: _averaged(by_row, weights)}.items():
             rows.append(
-                {**_named(key, weights), "outcome": outcome, **_figures(mean, by_row[REFERENCE], values, spread)}
+                {**_named(key, weights, law), "outcome": outcome, **_figures(mean, by_row[REFERENCE], values, spread)}
             )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for outcome in dict.fromkeys(table["outcome"]):
@@ -134,12 +138,12 @@ def _figures(reference_mean: float, reference: pd.Series, values: pd.Series, spr
     return {"mean": mean, "p10": float(low), "p90": float(high), **of_change}
 
 
-def _named(key: str, weights: Weights) -> dict[str, object]:
+def _named(key: str, weights: Weights, law: Law) -> dict[str, object]:
     if key == AVERAGE:
         return {"key": key, "form": "", "name": "", "title": "With our weights", "law": "", "weight": math.nan}
     row = row_named(key)
-    weight = weights.get(row.form, {}).get(row.name, math.nan)
-    return {"key": key, "form": row.form, "name": row.name, "title": row.title, "law": row.law, "weight": weight}
+    of_row = {"law": law_of(key, law), "weight": weights.get(row.form, {}).get(row.name, math.nan)}
+    return {"key": key, "form": row.form, "name": row.name, "title": row.title, **of_row}
 
 
 def _averaged(by_row: Mapping[str, pd.Series], weights: Weights) -> pd.Series:

@@ -51,8 +51,8 @@ from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe, schools_by_place, whole_places
 from sencosim.population.sampling import only_councils
 from sencosim.report.backtest import kept_backtest
-from sencosim.report.forms import baseline_words
 from sencosim.report.inputs import ENGLAND, UNLIKE_REGISTER, UNMONETISED, ReportInputs, ScenarioText
+from sencosim.report.laws import baseline_words
 from sencosim.report.manifest import command_line
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
@@ -122,7 +122,9 @@ def report_inputs(result: RunResult) -> ReportInputs:
         implied=implied_effects(result, scenario.view),
         baselines=laws,
         beside=beside_headline(result, summary, laws, appraisal),
-        structure=structure_table(formed, weights_of(scenario), summary.spreads.get(scenario.view)),
+        structure=structure_table(
+            formed, weights_of(scenario), summary.spreads.get(scenario.view), result.plan.laws[0]
+        ),
         structure_draws=formed,
         spread_parts=spread_parts(formed, weights_of(scenario), summary.runs, summary.crossed),
         routes=route_table(result),

@@ -11,7 +11,7 @@ import pandas as pd
 from sencosim.costing.adjustments import OptimismBias
 from sencosim.outcomes.beside import HEADLINE, LONG, OTHER_LAW, SAMPLE_LONG, SAMPLE_SHORT
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.forms import LAW_WORDS
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.table import Cell, Number, Table, table_of, words_in
 from sencosim.report.words import MILLION, money, per_cent, rounding_step
 from sencosim.units import format_year

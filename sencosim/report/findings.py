@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL, ReportInputs, complete_summary
+from sencosim.report.laws import TODAY, baseline_words
 from sencosim.report.words import sentence_case
 
 ASSUMED_ZEROS = "The sceptic view switches effects off: its zeros are assumed, not found."
@@ -86,6 +87,16 @@ class Findings:
         self.area_name = str(here["area_name"].iloc[0])
         self.years = sorted({figure.year for figure in self._rows.values()} - {TOTAL, PRESENT_VALUE})
 
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """Laws that the policy is set against, that of the headline first, as the manifest of the run says."""
+        return tuple(self.inputs.manifest.get("laws") or (TODAY,))
+
+    @property
+    def law(self) -> str:
+        """Law that the headline is set against."""
+        return self.laws[0]
+
     def get(self, view: str, outcome: str, year: str, payer: str = "") -> Figure | None:
         """One figure, or ``None`` if the summary does not hold it."""
         return self._rows.get((view, outcome, payer, year))
@@ -148,8 +159,10 @@ class Findings:
 
     def words(self) -> dict[str, Any]:
         """What titles, headers and notes of tables and charts fill in."""
-        views, main = self.inputs.views, self.inputs.main_view
+        views, main, today = self.inputs.views, self.inputs.main_view, baseline_words(self.law)
         return {
+            "today": today,
+            "Today": sentence_case(today),
             "area": self.area_name,
             "period": self.period(),
             "where": f"{self.area_name}, {self.period()}.",

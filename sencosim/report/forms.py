@@ -14,6 +14,7 @@ from sencosim.outcomes.routes import NEUTRAL, WHOLE
 from sencosim.outcomes.structure import AVERAGE
 from sencosim.report.findings import Findings, cell_number
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET
+from sencosim.report.laws import LAW_WORDS, TODAY
 from sencosim.report.table import Table, table_of
 from sencosim.report.words import (
     DASH,
@@ -30,8 +31,6 @@ from sencosim.report.words import (
     sentence_case,
 )
 
-TODAY = "current_law"
-LAW_WORDS = {TODAY: "today's law", "announced": "the announced law"}
 WEIGHTS_WORDS = (
     "Weights are a way to average, not a probability: no evidence says which form is true. They are settings of the "
     "scenario, and changing them runs nothing."
@@ -47,21 +46,10 @@ ROUTE_COLUMNS = (NET_PUBLIC_COST, PAYER_NET, "npsv", *PEOPLE)
 Row = Mapping[Any, Any]
 
 
-def headline_law(findings: Findings) -> str:
-    """Law that the headline is set against, as the manifest of the run says; a run of one law has no table of laws."""
-    laws: Sequence[str] = findings.inputs.manifest.get("laws") or (TODAY,)
-    return str(laws[0])
-
-
 def against_law(findings: Findings) -> str:
     """Words that follow a headline against another law than today's; blank against today's."""
-    law = headline_law(findings)
+    law = findings.law
     return "" if law == TODAY else f", against {LAW_WORDS[law]}"
-
-
-def baseline_words(law: str) -> str:
-    """What a headline is set against: today's policy, under which law if it is not today's."""
-    return "today's policy" if law == TODAY else f"today's policy under {LAW_WORDS[law]}"
 
 
 def law_sentence(findings: Findings) -> str:

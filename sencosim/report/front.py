@@ -14,8 +14,9 @@ from typing import Any
 from sencosim.outcomes.uses import FOR_SEN, UNPAID
 from sencosim.report.answer import answer_sentences, what_would_change
 from sencosim.report.findings import Figure, Findings
-from sencosim.report.forms import LAW_WORDS, cost_words, forms_of, headline_law, interval_of, net_costs_in
+from sencosim.report.forms import cost_words, forms_of, interval_of, net_costs_in
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.showing import draws_words, facts_of_inputs, gate
 from sencosim.report.table import Cell, Number, Table, table_of, text_of, words_in
 from sencosim.report.tables import (
@@ -130,7 +131,7 @@ def _answer(findings: Findings) -> tuple[Table, list[Source]]:
             told = Source(", ".join(beside), f"{what}, against {law}", BASELINES, "difference, p10, p90", row)
             sources.append(told)
     main = findings.inputs.views.index(findings.inputs.main_view)
-    named = [f"Against {LAW_WORDS[law]}" for law in laws[:2] or [headline_law(findings)]]
+    named = [f"Against {LAW_WORDS[law]}" for law in laws[:2] or [findings.law]]
     columns = [title for law in named for title in (law, INTERVAL)]
     return table_of(findings, "front_answer", cells, strong_rows=(main,), laws=columns), sources
 

@@ -19,7 +19,6 @@ from sencosim.outcomes.policy_figures import Figure, figures
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.charts.frontier import aims_chart, cases_chart, frontier_chart
 from sencosim.report.charts.style import Chart
-from sencosim.report.forms import LAW_WORDS
 from sencosim.report.frontier import (
     Told,
     aim_row,
@@ -36,6 +35,7 @@ from sencosim.report.frontier_section import (
     rule_stands,
     stale_sentence,
 )
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.looks import Exact
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.page import data_table, picture_of

@@ -8,7 +8,6 @@ from typing import Any
 
 from sencosim.outcomes.on_frontier import SHIPPED, THIS, Answer, answers
 from sencosim.report.findings import Findings
-from sencosim.report.forms import LAW_WORDS
 from sencosim.report.frontier import (
     Told,
     aims_table,
@@ -19,6 +18,7 @@ from sencosim.report.frontier import (
     policy_name,
     words_table,
 )
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.table import words_in
 from sencosim.report.words import in_a_sentence, joined, money
 

@@ -14,7 +14,7 @@ from sencosim.report.table import Table, table_of
 from sencosim.report.words import joined, plain, sentence_case
 from sencosim.units import PHASES, format_year
 
-ARMS = {"baseline": "today's policy", "policy": "this policy"}
+ARMS = ("baseline", "policy")
 TARGET_WORDS = {"full_time": "full time", "enough": "enough for the work that falls due"}
 QUALIFIERS = ("almost", "more than", "more than")
 """How each claim was put, in the order of :func:`~sencosim.outcomes.years_until.published_years`."""
@@ -32,7 +32,7 @@ def years_sentences(findings: Findings) -> tuple[str, ...]:
     if not found:
         return ()
     told = []
-    for target, (arm, words) in product(TARGETS, ARMS.items()):
+    for target, (arm, words) in product(TARGETS, arms_in_words(findings).items()):
         rows = {phase: found[arm, phase, target] for phase in _phases(found)}
         said = "; ".join(
             f"{phase} {_hours(row['hours_now'])} of {_hours(row['hours_needed'])} hours a week in {_last(findings)}, "
@@ -41,6 +41,11 @@ def years_sentences(findings: Findings) -> tuple[str, ...]:
         )
         told.append(f"{sentence_case(TARGET_WORDS[target])}, with {words}: {said}.")
     return (*told, published_sentence())
+
+
+def arms_in_words(findings: Findings) -> dict[str, str]:
+    """Both arms of a run by name."""
+    return dict(zip(ARMS, (str(findings.words()["today"]), "this policy"), strict=True))
 
 
 def published_sentence() -> str:

@@ -57,6 +57,14 @@ def test_a_row_is_the_reference_plus_its_change_on_the_draws_that_both_have() ->
 
 
 @pytest.mark.unit
+def test_a_row_stands_on_the_law_of_the_headline_unless_it_is_of_another() -> None:
+    draws = made_up(effect_channel__hours=-4.0)
+    for law in ("current_law", "announced"):
+        table = structure_table(draws, OURS, law=law).set_index("key")
+        assert table.loc[[REFERENCE, "effect_channel.hours"], "law"].tolist() == [law, law]
+
+
+@pytest.mark.unit
 def test_the_spread_is_parted_by_draw_price_form_law_and_replication() -> None:
     runs = pd.DataFrame({"view": "central", "draw": 0, "year": PRESENT_VALUE, "difference": [3.0, 5.0, 7.0]})
     draws = made_up(effect_channel__hours=-4.0, baseline_law__announced_fewer_requests=10.0)

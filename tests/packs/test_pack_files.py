@@ -113,6 +113,29 @@ def test_payers_add_up_to_the_net(document: Document) -> None:
         assert part["Net, £ million"].sum() == pytest.approx(float(net["Difference"].iloc[0]), abs=1e-6)
 
 
+ANY_BASELINE = ("What today's policy is taken to be", "Today's policy goes on, under the announced law")
+"""Words on the baseline that name its law apart."""
+
+
+def test_a_pack_under_the_announced_law_alone_calls_no_figure_one_of_todays(
+    full_time: StoredRun, tmp_path: Path
+) -> None:
+    asked = full_time.inputs.question.replace("today's policy", "today's policy under the announced law")
+    facts = {**full_time.inputs.manifest, "laws": ["announced"]}
+    announced = replace(full_time.inputs, question=asked, manifest=facts)
+    made = write_pack(StoredRun(full_time.folder, announced), tmp_path)
+    pages = [unescape(path.read_text(encoding="utf-8")) for path in (*made.glob("*.html"), *made.glob("*.md"))]
+    pages += [str(cell) for page in read_xlsx(made / "results.xlsx").pages for row in page.cells for cell in row]
+    text = " ".join(" ".join(pages).split())
+    for known in (*ANY_BASELINE, "under today's law or under the announced law", "what holds under today's law"):
+        text = text.replace(known, "")
+    found = [text[at.start() - 60 : at.end() + 30] for at in re.finditer("today's policy", text, re.IGNORECASE)]
+    assert found
+    assert [one for one in found if "oday's policy under the announced law" not in one] == []
+    assert "the law of today" not in text
+    assert "as a second baseline" not in text
+
+
 def test_years_until_full_time_are_on_a_sheet_and_on_the_page(document: Document, pack: Path) -> None:
     sheet = table(document, "Years_until")
     assert set(sheet["Arm"]) == {"today's policy", "this policy"}

@@ -12,7 +12,7 @@ from sencosim.outcomes.areas import MODELLED
 from sencosim.report.answer import UNQUOTED
 from sencosim.report.brief.place import Place, per_school
 from sencosim.report.findings import Figure, Findings
-from sencosim.report.forms import against_law, baseline_words, headline_law
+from sencosim.report.forms import against_law
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import is_low
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, words_in
@@ -256,7 +256,7 @@ def beside_table(findings: Findings, place: Place) -> Table:
 
 def _caption(findings: Findings, place: Place, *, alone: bool) -> str:
     say: Mapping[str, Any] = words_in(WORDS)
-    told = {"place": place.name, "baseline": baseline_words(headline_law(findings)), "view": findings.inputs.main_view}
+    told = {"place": place.name, "baseline": findings.words()["today"], "view": findings.inputs.main_view}
     if alone:
         return str(say["alone"].format(**told))
     return str(say["beside"].format(**told, others=say["others"][place.kind]))

@@ -15,8 +15,8 @@ from sencosim.report.charts import style
 from sencosim.report.charts.labels import Label, Line, place_labels
 from sencosim.report.charts.style import Chart, plain_numbers, sheet, wording_of
 from sencosim.report.findings import Findings
-from sencosim.report.forms import LAW_WORDS
 from sencosim.report.frontier import Told, frontier_told, policy_name, times_words
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.table import words_in
 from sencosim.report.words import in_a_sentence, money, plain, rounding_step, sentence_case
 

@@ -13,7 +13,7 @@ from sencosim.report.charts import style
 from sencosim.report.charts.rows import dot, label_rows, line_at, row_axis
 from sencosim.report.charts.style import BEHIND, Chart, Sheet, beside, sheet, whole_labels, wording_of
 from sencosim.report.findings import Figure, Findings
-from sencosim.report.forms import LAW_WORDS
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.uses import part_title
 from sencosim.report.words import in_a_sentence, joined, money, money_scale, plain, rounding_step, sentence_case
 

@@ -13,7 +13,7 @@ from sencosim.outcomes.equity import ALL
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.outcomes.uses import PAID
-from sencosim.report.compare.views import names_of, titles_of
+from sencosim.report.compare.views import names_of, shared_baseline, titles_of
 from sencosim.report.findings import Figure, Findings, cell_number
 from sencosim.report.inputs import PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
@@ -74,6 +74,7 @@ def comparison_table(options: Sequence[Findings]) -> Table:
         rows,
         strong_rows=(next(number for number, row in enumerate(rows) if str(row[0]).startswith(NET)),),
         options=titles_of(options),
+        today=shared_baseline(options),
         signs=SIGNS,
         adjusted=adjusted,
         error=_error_note(options, view),

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.forms import LAW_WORDS, headline_law
 from sencosim.report.inputs import NET_PUBLIC_COST
+from sencosim.report.laws import LAW_WORDS, TODAY, baseline_words
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
 from sencosim.report.words import MILLION, rounding_step, sentence_case
 
@@ -26,6 +26,12 @@ def titles_of(options: Sequence[Findings]) -> list[str]:
 def names_of(options: Sequence[Findings]) -> list[str]:
     """What each option is called in tables of data: its scenario, numbered where two runs are of the same."""
     return numbered(option.inputs.scenario.name for option in options)
+
+
+def shared_baseline(options: Sequence[Findings]) -> str:
+    """What options are set against, in words; without a law where theirs differ."""
+    told = {option.law for option in options}
+    return baseline_words(told.pop() if len(told) == 1 else TODAY)
 
 
 def numbered(words: Iterable[str]) -> list[str]:
@@ -56,7 +62,7 @@ def net_costs(options: Sequence[Findings]) -> pd.DataFrame:
     for option, name, title in zip(options, names_of(options), titles_of(options), strict=True):
         told = {"option": name, "title": title}
         frame = option.inputs.baselines
-        law = headline_law(option)
+        law = option.law
         for view in option.inputs.views:
             net = option.headline(view)
             low, high = net.ends or (float("nan"), float("nan"))

@@ -25,9 +25,8 @@ from sencosim.report.compare.table import (
     uses_frame,
 )
 from sencosim.report.compare.terms import not_ranked, unlike_terms
-from sencosim.report.compare.views import names_of, net_costs, numbered, views_comparison
+from sencosim.report.compare.views import names_of, net_costs, numbered, shared_baseline, views_comparison
 from sencosim.report.findings import Findings
-from sencosim.report.forms import baseline_words, headline_law
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.looks import BY_UNIT, with_looks
 from sencosim.report.manifest import software, write_manifest
@@ -76,8 +75,7 @@ class Comparison:
     @property
     def title(self) -> str:
         """What is compared: options by their titles, or how many there are."""
-        told = {baseline_words(headline_law(option)) for option in self.options}
-        baseline = told.pop() if len(told) == 1 else "today's policy"
+        baseline = shared_baseline(self.options)
         if len(self.options) > MOST_NAMED:
             return f"{len(self.options)} options against {baseline}"
         first, *others = (option.inputs.scenario.title for option in self.options)

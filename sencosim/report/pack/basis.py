@@ -17,6 +17,7 @@ from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE
 from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.needed import sheet_frame
 from sencosim.report.pack.signing import Signing, log_sheet, swings_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
@@ -100,11 +101,9 @@ def distribution_with_mean(findings: Findings, groups: pd.DataFrame) -> pd.DataF
 
 def _options(findings: Findings) -> Iterator[list[Cell]]:
     scenario = findings.inputs.scenario
-    yield [
-        "Do nothing",
-        "Baseline",
-        "Today's policy goes on, under the law of today; alongside it, under what is announced",
-    ]
+    laws = [LAW_WORDS[law] for law in findings.laws]
+    beside = f"; alongside it, under {joined(laws[1:])}" if laws[1:] else ""
+    yield ["Do nothing", "Baseline", f"Today's policy goes on, under {laws[0]}{beside}"]
     for line in scenario.differences or ("No difference",):
         yield ["Option", scenario.title, line]
 

@@ -41,7 +41,7 @@ from sencosim.report.showing import FEWEST, LOW, is_low, verdict
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Cell, Table, table_of
 from sencosim.report.words import payer_words
-from sencosim.report.years import ARMS
+from sencosim.report.years import arms_in_words
 from sencosim.units import format_year, parse_year
 
 APPRAISED = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "bcr", "cashable_saving")
@@ -117,11 +117,12 @@ def _people(findings: Findings) -> Iterator[list[Cell]]:
 
 
 def _years_until(findings: Findings) -> Iterator[list[Cell]]:
+    arms = arms_in_words(findings)
     for row in findings.inputs.years_until.to_dict("records"):
         reached = NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"]))
         more = "never on this trend" if math.isinf(row["years_more"]) else row["years_more"]
         numbers = [row[name] for name in ("hours_now", "hours_needed", "trend_per_year")]
-        yield [ARMS[str(row["arm"])], row["phase"], str(row["target"]).replace("_", " "), *numbers, reached, more]
+        yield [arms[str(row["arm"])], row["phase"], str(row["target"]).replace("_", " "), *numbers, reached, more]
 
 
 def _payers(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:

@@ -62,6 +62,7 @@ def _results(findings: Findings) -> dict[str, object]:
     verdicts = inputs.reconciliation["verdict"].astype(str).value_counts().to_dict()
     return {
         "area": findings.area_name,
+        "today": findings.words()["today"],
         "base_year": BASE_YEAR_WORDS,
         "period": findings.period(),
         "price_base": findings.headline(inputs.main_view).price_base,

@@ -122,7 +122,7 @@ def _frame_rows(findings: Findings) -> Iterator[Line]:
     titles, frame = _WORDS["frame"], frame_of(findings)
     told = {
         "option": findings.inputs.scenario.title,
-        "baseline": _WORDS["baseline"],
+        "baseline": _WORDS["baseline"].format(**findings.words()),
         "horizon": f"{findings.period()}, {frame.n_years} years",
         "prices": frame.price_base,
         "present": frame.present_value_base,

@@ -15,6 +15,7 @@ from sencosim.report.compare.table import PEOPLE
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
 from sencosim.report.inputs import PRESENT_VALUE
+from sencosim.report.laws import LAW_WORDS
 from sencosim.report.pack.decision_log import ROLES
 from sencosim.report.pack.signing import Signing, weightiest
 from sencosim.report.showing import ERROR_NOT_KNOWN, draws_words
@@ -57,12 +58,19 @@ def _of_run(signing: Signing, findings: Findings) -> dict[str, str]:
         "question": inputs.question,
         "description": scenario.description.strip(),
         "phasing": "; ".join(_LEVER.sub("", line) for line in lines if _LEVER.match(line)),
-        "baseline": "the rules, demand and budgets of today carried on, with what is announced as a second baseline.",
+        "baseline": _baseline(findings),
         **{name: str(words[name]) for name in ("area", "period", "view", "basis")},
         "run": signing.run.run_id,
         "digest": signing.digest,
         "version": str(inputs.manifest["software"]["sencosim"]),
     }
+
+
+def _baseline(findings: Findings) -> str:
+    """What both arms have in common, and under which laws."""
+    first, *others = (LAW_WORDS[law] for law in findings.laws)
+    beside = f", with {joined(others)} as a second baseline" if others else ""
+    return f"the rules, demand and budgets of today carried on under {first}{beside}."
 
 
 def _of_money(findings: Findings) -> dict[str, str]:

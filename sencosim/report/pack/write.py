@@ -97,7 +97,7 @@ def _workbook(signing: Signing, findings: Findings) -> Workbook:
         *showing.banners(findings),
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
-        "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
+        f"Figures are differences from {findings.words()['today']}, with 80 % intervals; views stand side by side.",
         "To recompute the headline: sheet Recompute, then the worksheet of a view. To ask what if: sheet Inputs.",
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
     )
