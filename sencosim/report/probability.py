@@ -195,8 +195,14 @@ def _number(value: Any) -> str:
 def _sources(about: pd.DataFrame | None) -> list[str]:
     if about is None or about.empty:
         return []
-    told = zip(about["table"], about["ensemble"], strict=True)
-    return [f"{str(table).replace('_', ' ')}: ensemble {ensemble}" for table, ensemble in told]
+    shares = about["sample_share"].astype(float) if "sample_share" in about else [math.nan] * len(about)
+    told = zip(about["table"], about["ensemble"], map(_part, shares), strict=True)
+    return [f"{str(table).replace('_', ' ')}: ensemble {ensemble}{part}" for table, ensemble, part in told]
+
+
+def _part(share: float) -> str:
+    """The part of England on which an ensemble was run, which may be another than the run's; blank if all was."""
+    return f", on {per_cent(share)} of England" if share < 1.0 else ""
 
 
 def _commands(findings: Findings) -> list[str]:

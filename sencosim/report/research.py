@@ -46,7 +46,8 @@ def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
         facts, place = max(places, key=lambda one: int(one[0]["n_points"]))
         with stored_in(place):
             found[name] = pd.read_csv(place / file)
-        about.append({"table": name, "ensemble": place.parent.name, "points": int(facts["n_points"])})
+        told = {"table": name, "ensemble": place.parent.name, "points": int(facts["n_points"])}
+        about.append(told | {"sample_share": facts.get("sample_share")})
     return replace(inputs, research={**found, ABOUT: pd.DataFrame(about)}) if found else inputs
 
 

@@ -307,7 +307,7 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     n = options["clusters"] or size.clusters or usual
     console.note(f"Simulating {n_trials} trials of each effect.")
     answer = trial_answer(plan, power_of(plan, n, given.counted, n_trials, wanted), given, size, drawn.place)
-    said = f"{answer.text}\n{screen_sentence(table, plan, wanted)}"
+    said = f"{answer.text}\n{screen_sentence(table, plan, wanted)}{shares_sentence(drawn.ensemble, options)}"
     answer = replace(answer, text=said, tables={**answer.tables, "what_to_count": table})
     hand_over(console, answer, drawn.ensemble, drawn.place, options)
 
@@ -339,6 +339,20 @@ def on_schools_of(ensemble: Ensemble, options: Mapping[str, Any]) -> dict[str, A
             "with:  --population FILE , or leave it out if they were made without one."
         )
     return same
+
+
+def shares_sentence(ensemble: Ensemble, options: Mapping[str, Any]) -> str:
+    """On which parts of England draws and trial were run, after a line break; blank where these are the same."""
+    from sencosim.model import speaks_for_england
+
+    told = {name: json.loads(ensemble.about.get(name, "null")) for name in ("draw_sample_share", "sample_share")}
+    of_draws, of_trial = told["draw_sample_share"] or told["sample_share"], options["sample"]
+    if of_draws in (None, of_trial) or not speaks_for_england(run_options(options)):
+        return ""
+    return (
+        f"\nThe draws that say what the result is worth were run on {100 * of_draws:g} % of England, the years of the "
+        f"trial on {100 * of_trial:g} %. To run both on one part, give --sample {of_draws:g}."
+    )
 
 
 SCHOOLS_OF = ("councils", "population_fingerprint")

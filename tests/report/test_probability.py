@@ -259,6 +259,15 @@ def test_the_ensemble_with_most_points_is_taken(asked: ReportInputs, tmp_path: P
     assert set(with_research(asked, tmp_path).research[ABOUT]["ensemble"]) == {"many"}
 
 
+def test_on_how_much_of_england_a_stored_ensemble_was_run_is_said(asked: ReportInputs, tmp_path: Path) -> None:
+    """It asks the same question on other schools than the run: its share is its own."""
+    for number, (share, said) in enumerate([(0.02, "made_up-draws-1, on 2 % of England"), (None, "made_up-draws-1")]):
+        root = tmp_path / str(number)
+        stored(root, sample_share=share)
+        found = with_research(asked, root)
+        assert f"evppi: ensemble {said}" in section(Findings(found))["research_sources"]
+
+
 def test_no_switching_value_is_said_plainly(asked: ReportInputs) -> None:
     none = SWITCHES.assign(status="no root in range")
     part = section(Findings(replace(asked, research={"switching_values": none})))

@@ -15,7 +15,7 @@ from sencosim.population.sampling import only_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.report.showing import FACT
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial import _findings, analysis_of, on_schools_of, power_of, trial_answer
+from sencosim.studies.trial import _findings, analysis_of, on_schools_of, power_of, shares_sentence, trial_answer
 from sencosim.studies.trial_plan import TrialPlan, check_outcome, in_trial
 from sencosim.studies.trial_size import size_of
 from sencosim.studies.trial_worth import ASSUMED_COSTS, Worths, parse_costs
@@ -46,6 +46,20 @@ def test_a_large_effect_is_found_and_none_is_not(policy: Scenario, run: Run) -> 
     assert answer.tables["worth"]["cost_gbp"].iloc[0] == pytest.approx(cost.sum())
     assert {chart.name for chart in answer.charts} == {"worth_by_clusters", "evsi_by_price"}
     assert len(answer.tables["price_curve"]) == 9
+
+
+def test_a_trial_on_another_part_of_england_than_its_draws_says_so(policy: Scenario, run: Run) -> None:
+    whole, _ = run(draws(policy, 40))
+    plain = {"councils": (), "population": None, "engine": "compiled", "sample": 0.02}
+    for about, said in (
+        ({"sample_share": "0.02"}, ""),
+        ({"sample_share": "0.1"}, "run on 10 % of England, the years of the trial on 2 %."),
+        ({"sample_share": "1.0", "draw_sample_share": "0.05"}, "run on 5 % of England, the years of the trial on 2 %."),
+    ):
+        told = shares_sentence(replace(whole, about=about), plain)
+        assert bool(told) == bool(said)
+        assert said in told
+    assert shares_sentence(replace(whole, about={"sample_share": "1.0"}), plain | {"councils": ("Rutland",)}) == ""
 
 
 def test_a_trial_is_in_the_schools_that_its_draws_are_of(policy: Scenario, run: Run, tmp_path: Path) -> None:
