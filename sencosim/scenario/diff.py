@@ -10,7 +10,7 @@ from sencosim.levers.catalogue import Delay, Levers
 from sencosim.levers.lever import BEHAVIOUR, Lever
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.reading import yaml_scalar
-from sencosim.scenario.schema import Correlation, Override, Scenario
+from sencosim.scenario.schema import HOW_OFTEN, Correlation, Override, RunSettings, Scenario
 from sencosim.scenario.structure import Structure
 from sencosim.scenario.tree import Plain
 
@@ -53,7 +53,9 @@ def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
 def arms_in_words(baseline: Scenario, policy: Scenario) -> list[str]:
     """Say how the two arms of a run differ, and what holds in both of them beyond today's rules and the evidence."""
     found = differences(baseline, policy)
-    today = Scenario(horizon=baseline.horizon, run=baseline.run, view=baseline.view, views=baseline.views)
+    often = {name: getattr(baseline.run, name) for name in HOW_OFTEN}
+    run = RunSettings().model_copy(update=often)
+    today = Scenario(horizon=baseline.horizon, run=run, view=baseline.view, views=baseline.views)
     shared = [f"in both arms: {difference}" for difference in differences(today, baseline)]
     return [*map(str, found), *shared, *([_verdict(found)] if found else [])]
 
@@ -219,9 +221,9 @@ def _counted(number: int, word: str) -> str:
 
 # -- words of a scenario that was changed where it was used: what is in force, not what was ---------------------------
 
-NOT_IN_THE_WORDS = ("horizon", "run", "view", "views", "structure")
+NOT_IN_THE_WORDS = ("horizon", *(f"run.{name}" for name in HOW_OFTEN), "view", "views", "structure")
 """Settings that the words of a scenario leave out: its years and views, which stand by every figure, and how it is run
-and averaged. Its laws, and how it is costed, are named."""
+and averaged. Its laws, how it is costed, and the years before the first are named."""
 WORDS = ("name", "title", "description")
 
 
@@ -245,7 +247,7 @@ def with_words_in_force(original: Scenario, changed: Scenario, settings: Mapping
     said = ", ".join(
         f"{_label(name)} = {value}"
         for name, value in settings.items()
-        if name.partition(".")[0] not in (*NOT_IN_THE_WORDS, *WORDS) and not name.endswith(".why")
+        if not {name, name.partition(".")[0]} & {*NOT_IN_THE_WORDS, *WORDS} and not name.endswith(".why")
     )
     asks = _what_is_asked(original.levers, changed.levers)
     title = f"{asks} ({original.name} with {said})" if asks else f"{original.title.rstrip('.')}, with {said}"
@@ -282,7 +284,9 @@ def _what_is_asked(before: Levers, after: Levers) -> str:
 
 
 def _asked(scenario: Scenario) -> dict[str, object]:
-    return {name: value for name, value in scenario.settings().items() if name not in NOT_IN_THE_WORDS}
+    settings = scenario.settings()
+    settings |= {f"run.{name}": value for name, value in settings.pop("run").items()}
+    return {name: value for name, value in settings.items() if name not in NOT_IN_THE_WORDS}
 
 
 def _policy(scenario: Scenario) -> str:

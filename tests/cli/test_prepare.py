@@ -12,6 +12,8 @@ from click.testing import Result
 
 from sencosim.errors import ScenarioError
 from sencosim.evidence.register import load_register
+from sencosim.model import baseline_of
+from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.terminal.settings import parse_settings, with_settings
@@ -150,6 +152,7 @@ def test_a_title_stays_while_its_levers_ask_the_same() -> None:
         ("baselines", "[announced]"),
         ("high_needs_pressure_funded_by", "councils"),
         ("high_needs_pressure_from", "2029-04"),
+        ("run.warm_up_years", "3"),
     ],
 )
 def test_another_account_or_law_is_in_the_words_of_a_scenario(setting: str, value: str) -> None:
@@ -157,6 +160,14 @@ def test_another_account_or_law_is_in_the_words_of_a_scenario(setting: str, valu
     changed = with_settings("full_time", {setting: value}).scenario
     assert changed.title == f"A full-time SENCO in every school, with {setting} = {value}"
     assert changed.description.endswith(f"It is the scenario full_time with {setting} = {value}.")
+
+
+def test_how_long_the_warm_up_is_stands_among_what_holds_in_both_arms_and_how_often_a_run_is_does_not() -> None:
+    own = with_settings("full_time", {"run.warm_up_years": "3", "run.draws": "9", "run.seed": "5"}).scenario
+    told = [" ".join(line.split()) for line in arms_in_words(baseline_of(own), own)]
+    assert [line for line in told if "run." in line] == ["in both arms: run run.warm_up_years 2 → 3"]
+    plain = with_settings("full_time", {"run.draws": "9", "run.seed": "5", "run.sample": "0.5"}).scenario
+    assert plain.title == load_scenario("full_time").scenario.title
 
 
 def test_a_title_names_the_levers_that_ask_something_else_and_counts_the_others() -> None:
