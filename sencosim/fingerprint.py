@@ -15,7 +15,7 @@ from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.base_year import BASE_YEAR_FILE
 from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.names import listed
-from sencosim.since import PACKAGE, changed_since, of_another_text
+from sencosim.since import PACKAGE, changed_since, files_below, of_another_text
 
 MADE_WITH = ("evidence_fingerprint", "code_fingerprint")
 """Facts that identify a model: its evidence and its code."""
@@ -124,9 +124,9 @@ def _code_on_disk() -> str:
 
 def program_files() -> Iterator[Path]:
     """Code of the package, and its tables; evidence and shipped scenarios, which are data, are left out."""
-    yield from PACKAGE.rglob("*.py")
+    yield from files_below(PACKAGE, ".py")
     apart = (PACKAGE / "evidence", PACKAGE / "scenario" / "shipped")
-    data = (path for kind in ("*.csv", "*.yaml") for path in PACKAGE.rglob(kind))
+    data = files_below(PACKAGE, ".csv", ".yaml")
     yield from (path for path in data if not any(path.is_relative_to(folder) for folder in apart))
 
 
@@ -135,8 +135,7 @@ def _of_evidence() -> list[Path]:
     evidence = evidence_folder()
     views = (evidence / "views").glob("*.yaml")
     return [
-        *evidence.rglob("*.csv"),
-        *evidence.rglob("*.json"),
+        *files_below(evidence, ".csv", ".json"),
         *views,
         *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE)),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import stat
 import struct
 import time
 from collections.abc import Iterable
@@ -32,13 +33,32 @@ def changed_since(files: Iterable[Path]) -> list[Path]:
     """
     now, every = time.time(), [(path, path.parent) for path in files]
     above = {folder: _folders_of(folder) for folder in {folder for _, folder in every}}
-    renamed = {folder for folder in set(chain.from_iterable(above.values())) if _was_renamed(folder, now)}
-    moved = {folder for folder, folders in above.items() if renamed.intersection(folders)}
-    return [
-        path
-        for path, folder in every
-        if folder in moved or any(sencosim.BEGAN < date <= now for date in _dates(path, now))
-    ]
+    replaced = {folder for folder in set(chain.from_iterable(above.values())) if _was_replaced(folder, now)}
+    moved = {folder for folder, folders in above.items() if replaced.intersection(folders)}
+    return [path for path, folder in every if folder in moved or _is_new(_dates(path, now), now)]
+
+
+def files_below(folder: Path, *endings: str) -> list[Path]:
+    """Files in a folder and below it whose names end so. Links are followed, as by whoever reads the files.
+
+    A folder that links to one above it is not entered again. What cannot be read, or leads nowhere, is left out.
+    """
+    found: list[Path] = []
+    waiting: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
+    while waiting:
+        here, above = waiting.pop()
+        with suppress(OSError):
+            told = here.stat()
+            if (told.st_dev, told.st_ino) in above:
+                continue
+            inside = above | {(told.st_dev, told.st_ino)}
+            for entry in sorted(os.scandir(here), key=lambda one: one.name):
+                with suppress(OSError):  # a link to itself
+                    if entry.is_dir():
+                        waiting.append((here / entry.name, inside))
+                    elif entry.name.endswith(endings) and entry.is_file():
+                        found.append(here / entry.name)
+    return found
 
 
 def code_is_as_read() -> bool:
@@ -77,8 +97,24 @@ def _is_of_another_text(path: Path) -> bool:
 
 @lru_cache(maxsize=1024)
 def _folders_of(folder: Path) -> tuple[Path, ...]:
-    """A folder of files, and those above it in the package."""
-    return folder, *(one for one in folder.parents if one.is_relative_to(PACKAGE))
+    """A folder of files, and those above it that are in the package or links."""
+    return folder, *(one for one in folder.parents if one.is_relative_to(PACKAGE) or one.is_symlink())
+
+
+def _is_new(dates: Iterable[float], now: float) -> bool:
+    """Whether one of some dates lies between the begin of this process and now."""
+    return any(sencosim.BEGAN < date <= now for date in dates)
+
+
+def _was_replaced(folder: Path, now: float) -> bool:
+    """Whether a folder, or a link in its place, was put where it is since this process began."""
+    if not folder.is_symlink():
+        return _was_renamed(folder, now)
+    try:
+        is_turned = _is_new(_dates_of_links(folder), now)
+    except OSError:  # one is gone
+        return True
+    return is_turned or _was_renamed(Path(os.path.realpath(folder)), now)
 
 
 def _was_renamed(folder: Path, now: float) -> bool:
@@ -98,13 +134,34 @@ def _was_renamed(folder: Path, now: float) -> bool:
 
 @lru_cache(maxsize=1)
 def _modules() -> tuple[Path, ...]:
-    return tuple(PACKAGE.rglob("*.py"))
+    return tuple(files_below(PACKAGE, ".py"))
 
 
 def _dates(path: Path, now: float) -> tuple[float, ...]:
-    """When a file was last written, and put in its place. [seconds since 1970]"""
+    """When a file was last written, and put in its place; and so of each link to it. [seconds since 1970]"""
     try:
-        told = path.stat()
-    except FileNotFoundError:
+        told = path.lstat()
+        links = _dates_of_links(path) if stat.S_ISLNK(told.st_mode) else ()
+        told = path.stat() if links else told
+    except OSError:  # gone, or its link leads nowhere
         return (now,)
-    return told.st_mtime, told.st_ctime
+    return told.st_mtime, told.st_ctime, *links
+
+
+def _dates_of_links(link: Path) -> tuple[float, ...]:
+    """When the links on a way were put there: one that is turned, and back, is new. [seconds since 1970]"""
+    return tuple(one.lstat().st_ctime for one in _way_of(link))
+
+
+@lru_cache(maxsize=4096)
+def _way_of(link: Path) -> tuple[Path, ...]:
+    """Links on the way to where one leads, itself among them: it may lead to others, or through linked folders."""
+    found: dict[Path, None] = {}
+    waiting = [link]
+    while waiting:
+        one = waiting.pop()
+        for part in (one, *one.parents):
+            if part not in found and part.is_symlink():
+                found[part] = None
+                waiting.append(part.parent / part.readlink())
+    return tuple(found)

@@ -18,10 +18,9 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from sencosim.since import changed_since
+from sencosim.since import PACKAGE, changed_since
 from sencosim.user_cache import is_ours, keep, read, user_cache
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 SOURCES = (
     "compilation/*.py",
     "engine/binding.py",
@@ -40,7 +39,7 @@ LIBRARIES = ("numba", "llvmlite", "numpy")
 FOLDER = "SENCOSIM_COMPILED"
 """Environment variable: another folder."""
 ENDING = ".code"
-SHIPPED = _PACKAGE / "compiled_code"
+SHIPPED = PACKAGE / "compiled_code"
 """Code that came with the wheel: made for any processor of its kind. There is none in a clone."""
 KEPT = 8
 """So many versions stay, those that were used last; the others go when a new one is begun."""
@@ -48,7 +47,7 @@ KEPT = 8
 
 def source_files() -> list[Path]:
     """Files that go into compiled code, in a fixed order."""
-    return sorted(path for pattern in SOURCES for path in _PACKAGE.glob(pattern))
+    return sorted(path for pattern in SOURCES for path in PACKAGE.glob(pattern))
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +57,7 @@ def fingerprint() -> str:
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     found.update(f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()} {libraries}".encode())
     for path in source_files():
-        found.update(path.relative_to(_PACKAGE).as_posix().encode())
+        found.update(path.relative_to(PACKAGE).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()[:24]
 

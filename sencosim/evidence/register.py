@@ -27,14 +27,15 @@ from sencosim.evidence.faults import fault_in_words
 from sencosim.evidence.reach import lies_within
 from sencosim.evidence.yaml_files import Entry, YamlFile, is_table, line_of_field, read_yaml
 from sencosim.names import did_you_mean, listed
+from sencosim.since import files_below
 from sencosim.vocabulary import PAYERS
 
 Value = float | list[float]
 SOURCES_FILE = "sources.yaml"
 AS_PUBLISHED = "as published"
 """What a published headline says in place of payers."""
-DATA = ("*.yaml", "*.csv", "*.json")
-"""Files of the evidence that are no code."""
+DATA = (".yaml", ".csv", ".json")
+"""Ends of the names of files of the evidence that are no code."""
 FOLDER_VARIABLE = "SENCOSIM_EVIDENCE"
 """Names a copy of this folder, with other figures, that takes its place: docs/annual_release.md."""
 
@@ -301,9 +302,7 @@ def _differing(folder: Path) -> tuple[str, ...]:
     shipped = Path(__file__).parent
     if folder == shipped:
         return ()
-    names = {
-        path.relative_to(place).as_posix() for place in (folder, shipped) for end in DATA for path in place.rglob(end)
-    }
+    names = {path.relative_to(place).as_posix() for place in (folder, shipped) for path in files_below(place, *DATA)}
     return tuple(sorted(name for name in names if _bytes_of(folder / name) != _bytes_of(shipped / name)))
 
 

@@ -22,6 +22,7 @@ from sencosim.experiment.store import write_whole
 from sencosim.fingerprint import hash_of
 from sencosim.outcomes.explorer_data import read_by_engine
 from sencosim.outcomes.frontier import digest_of
+from sencosim.since import files_below
 
 MADE_OF_FILE = "backtest_evidence.sha256"
 """Of the posterior, in a folder of evidence of one's own: digest of the folder when its back-test was made."""
@@ -66,7 +67,7 @@ def _is_of_this_evidence() -> bool:
 def _digest() -> str:
     """SHA-256 of every table and register of the evidence, the back-test among them."""
     folder = evidence_folder()
-    return hash_of((path for end in DATA for path in folder.rglob(end)), folder)
+    return hash_of(files_below(folder, *DATA), folder)
 
 
 def put_on_record(result: BacktestResult, path: Path) -> str:

@@ -44,6 +44,7 @@ from sencosim.model import RunOptions, check_priced_alike, england, price_book, 
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
 from sencosim.scenario.schema import Scenario
+from sencosim.since import files_below
 from sencosim.studies.question import BASELINE, Question, Worker, reading_at
 from sencosim.studies.space import titles_and_units
 
@@ -117,7 +118,7 @@ def _digest_of(cube: Floats) -> str:
 
 
 def _digest_of_pairs(folder: Path) -> str:
-    return hash_of((folder / DATASET).rglob("*.parquet"), folder)
+    return hash_of(files_below(folder / DATASET, ".parquet"), folder)
 
 
 def check_pairs(folder: Path) -> None:

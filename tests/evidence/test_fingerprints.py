@@ -15,8 +15,9 @@ import pytest
 import sencosim
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
-from sencosim.fingerprint import _code_on_disk, check_as_read, check_still, code_fingerprint, made_with
-from sencosim.since import MOMENT, changed_since, of_another_text
+from sencosim.evidence.register import _differing
+from sencosim.fingerprint import _code_on_disk, check_as_read, check_still, code_fingerprint, made_with, program_files
+from sencosim.since import MOMENT, _modules, changed_since, files_below, of_another_text
 
 pytestmark = pytest.mark.unit
 EVIDENCE = Path(sencosim.__file__).parent / "evidence"
@@ -30,6 +31,38 @@ def test_views_and_rates_are_part_of_what_computes(name: str, tmp_path: Path, mo
     before = _code_on_disk()
     (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
     assert _code_on_disk() != before
+
+
+@pytest.mark.parametrize("name", ["posterior/councils.csv", "views/central.yaml", "areas/postcodes.csv"])
+def test_figures_in_a_linked_folder_are_part_of_what_computes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where several folders of evidence share one."""
+    copy, shared = tmp_path / "evidence", tmp_path / "shared"
+    shutil.copytree(EVIDENCE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    monkeypatch.setattr("sencosim.fingerprint.evidence_folder", lambda: copy)
+    before = _code_on_disk()
+    (copy / name).parent.rename(shared)
+    (copy / name).parent.symlink_to("../shared")
+    assert _code_on_disk() == before
+    assert _differing.__wrapped__(copy) == ()
+    file = shared / Path(name).name
+    file.write_text(file.read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
+    assert _code_on_disk() != before
+    assert _differing.__wrapped__(copy) == (name,)
+
+
+def test_code_in_a_linked_folder_is_part_of_what_computes(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sencosim.fingerprint.PACKAGE", package)
+    (package / "inner").rename(package.parent / "rules")
+    (package / "rules").symlink_to("../rules")
+    (package.parent / "rules/again").symlink_to("..")  # a circle ends
+    (package / "nowhere.py").symlink_to("gone.py")
+    (package / "itself.py").symlink_to("itself.py")
+    linked = package / "rules/innermost/rates.py"
+    assert linked in program_files()
+    assert linked in _modules.__wrapped__()
+    assert files_below(package, ".py") == [package / "rates.py", linked]
 
 
 def test_a_link_to_package_or_evidence_that_is_turned_is_not_followed(tmp_path: Path) -> None:
@@ -186,6 +219,51 @@ def test_a_folder_that_was_another_for_a_while_is_noticed(name: str, package: Pa
     away_and_back(package / name)
     assert [(path.stat().st_mtime, path.stat().st_ctime) for path in files] == dates
     assert changed_since(files) == [path for path in files if path.is_relative_to(package / name)]
+
+
+@pytest.mark.parametrize("link", ["rates.py", "inner", "inner/innermost", "far", "farther"])
+def test_a_link_in_the_package_that_was_turned_for_a_while_is_noticed(
+    link: str, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files keep their dates. A link may lead through others, which stand elsewhere."""
+    away = package.parent / "versions"
+    shutil.copytree(package, away / "1")
+    shutil.copytree(package, away / "2")
+    turned = package / link
+    if link.startswith("far"):
+        turned = package.parent / "current"
+        turned.symlink_to("versions/1")
+        (package.parent / "step").symlink_to("current")
+        shutil.rmtree(package / "inner")
+        (package / "inner").symlink_to("../current/inner" if link == "far" else package.parent / "step/inner")
+    else:
+        shutil.rmtree(turned) if turned.is_dir() else turned.unlink()
+        turned.symlink_to(away / "1" / link)
+    before, files = turned.readlink(), [package / "rates.py", package / "inner/innermost/rates.py"]
+    wait()
+    monkeypatch.setattr(sencosim, "BEGAN", time.time())
+    wait()
+    assert changed_since(files) == []
+    for target in (before.parent / "2" if link.startswith("far") else away / "2" / link, before):
+        turned.unlink()
+        turned.symlink_to(target)
+    assert changed_since(files) == [path for path in files if (path == package / "rates.py") == (link == "rates.py")]
+
+
+def test_a_linked_folder_that_was_another_for_a_while_is_noticed(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = package.parent / "shared/inner"
+    shared.parent.mkdir()
+    (package / "inner").rename(shared)
+    (package / "inner").symlink_to(shared)
+    files = [package / "rates.py", package / "inner/innermost/rates.py"]
+    wait()
+    monkeypatch.setattr(sencosim, "BEGAN", time.time())
+    wait()
+    assert changed_since(files) == []
+    away_and_back(shared)
+    assert changed_since(files) == files[1:]
 
 
 def test_what_people_and_python_do_to_a_folder_while_it_is_read_raises_no_alarm(package: Path) -> None:
