@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import _imp
+import hashlib
 import marshal
 import os
 import stat
 import struct
+import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,11 +18,16 @@ from itertools import chain
 from pathlib import Path
 
 import sencosim
+from sencosim.user_cache import DIGEST, is_ours, keep, read, user_cache
 
 PACKAGE = Path(sencosim.__path__[0])
 """Folder of the package, without links: it stays when a link to it is turned to another version."""
 MOST = 0xFFFFFFFF
 """Python notes the time and the size of a source in four bytes each."""
+HEADER, HASHED, ASKS = 8, 0b01, 0b10
+"""Of a compiled file: bytes before what it says of its text; flags that this is a digest, and that Python asks it."""
+COMPARED, MOST_MARKS = "compared", 10_000
+"""File of the digests of what was compiled from the text that is there, and how many it holds at most."""
 
 MOMENT = 0.05
 """Most between two dates that the system wrote in one step. [seconds]"""
@@ -69,30 +77,58 @@ def code_is_as_read() -> bool:
 def of_another_text(modules: Iterable[Path] | None = None) -> list[Path]:
     """Modules that Python would run as they were compiled from another text: it compares time and size of a file alone.
 
-    Asked of all modules of the package if none are named.
+    Asked of all modules of the package if none are named. No date can tell: it may be set, or moved by a change of
+    rights. So each is compiled and compared, once: digests of text and compiled file that belong together are kept.
     """
-    return [path for path in (_modules() if modules is None else modules) if _is_of_another_text(path)]
+    kept = user_cache() / COMPARED
+    known = _marks(kept)
+    same, others = [], []
+    for path in _modules() if modules is None else modules:
+        compiled = _runs_unasked(path)
+        if compiled is None:
+            continue
+        text = path.read_bytes()
+        mark = hashlib.sha256(f"{sys.flags.optimize} {len(text)}\n".encode() + text + compiled).digest()
+        if mark in known or _is_compiled_from(text, path, compiled):
+            same.append(mark)
+        else:
+            others.append(path)
+    if not known.issuperset(same):
+        keep(kept, b"".join([*same, *known.difference(same)][:MOST_MARKS]))
+    return others
 
 
-def _is_of_another_text(path: Path) -> bool:
-    compiled = Path(cache_from_source(str(path)))
+def _marks(kept: Path) -> frozenset[bytes]:
+    """Digests of texts and compiled files that were compared before, and belong together."""
+    content = (read(kept) if is_ours(kept.parent) else None) or b""
+    return frozenset(content[at : at + DIGEST] for at in range(0, len(content), DIGEST))
+
+
+def _runs_unasked(path: Path) -> bytes | None:
+    """Compiled file of a module, if Python would run it without reading the text of the module."""
     try:
-        own, its = path.stat(), compiled.stat()
-        if own.st_ctime <= its.st_ctime:  # compiled after the text was put there: almost always so
-            return False
-        content = compiled.read_bytes()
-        told = MAGIC_NUMBER + struct.pack("<III", 0, int(own.st_mtime) & MOST, own.st_size & MOST)
-        if content[: len(told)] != told:  # Python compiles it again
-            return False
-        is_same = marshal.loads(content[len(told) :]) == compile(
-            path.read_bytes(), str(path), "exec", dont_inherit=True
-        )
-    except (OSError, ValueError, EOFError, TypeError):  # nothing is compiled, or nothing that Python could use
+        told, compiled = path.stat(), Path(cache_from_source(str(path))).read_bytes()
+    except OSError:  # nothing is compiled
+        return None
+    flags = int.from_bytes(compiled[4:HEADER], "little")
+    if compiled[:4] != MAGIC_NUMBER or len(compiled) < HEADER + 8 or flags & ~(HASHED | ASKS):
+        return None  # Python compiles it again
+    if flags & HASHED:  # it has a digest of the text, which Python may leave alone
+        policy = _imp.check_hash_based_pycs
+        return None if policy != "never" and (flags & ASKS or policy == "always") else compiled
+    dated = struct.pack("<II", int(told.st_mtime) & MOST, told.st_size & MOST)
+    return compiled if compiled[HEADER : HEADER + 8] == dated else None
+
+
+def _is_compiled_from(text: bytes, path: Path, compiled: bytes) -> bool:
+    try:
+        runs = marshal.loads(compiled[HEADER + 8 :])
+    except (ValueError, EOFError, TypeError):  # damaged: Python fails on it
+        return True
+    try:
+        return bool(runs == compile(text, str(path), "exec", dont_inherit=True))
+    except (SyntaxError, ValueError):  # the text is no Python any more
         return False
-    if is_same:  # copied together: need not be asked again
-        with suppress(OSError):
-            os.utime(compiled, ns=(its.st_atime_ns, its.st_mtime_ns))
-    return not is_same
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import pytest
 
@@ -17,7 +18,7 @@ from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.register import _differing
 from sencosim.fingerprint import _code_on_disk, check_as_read, check_still, code_fingerprint, made_with, program_files
-from sencosim.since import MOMENT, _modules, changed_since, files_below, of_another_text
+from sencosim.since import COMPARED, MOMENT, _modules, changed_since, files_below, of_another_text
 
 pytestmark = pytest.mark.unit
 EVIDENCE = Path(sencosim.__file__).parent / "evidence"
@@ -134,21 +135,59 @@ def test_files_that_changed_since_a_process_began_make_it_no_model(
             code_fingerprint.__wrapped__()
 
 
-def test_a_module_that_python_runs_as_it_was_before_is_noticed(tmp_path: Path) -> None:
-    """Python takes a compiled file by the time and the size of its source."""
-    source = tmp_path / "rate.py"
-    source.write_text("RATE = 1.0\n", encoding="utf-8")
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module, and no memory of what was compared."""
+    monkeypatch.setattr("sencosim.since.user_cache", lambda: tmp_path / "cache")
+    path = tmp_path / "rate.py"
+    path.write_text("RATE = 1.0\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("later", ["text", "compiled", "both"])
+def test_a_module_that_python_runs_as_it_was_before_is_noticed(later: str, source: Path) -> None:
+    """Python takes a compiled file by the time and the size of its source; rights and copies move its other date."""
     assert of_another_text([source]) == []
     compiled = Path(py_compile.compile(str(source), doraise=True))
-    date, before = source.stat().st_mtime_ns, compiled.stat()
+    date, before = source.stat().st_mtime_ns, compiled.read_bytes()
     assert of_another_text([source]) == []
-    time.sleep(0.05)
-    for text, others in (("RATE = 1.0\n", []), ("RATE = 1.5\n", [source]), ("RATE = 1.25\n", [])):
+    texts = (("RATE = 1.0\n", []), ("RATE = 1.5\n", [source]), ("RATE = 1.25\n", []), ("RATE = 1.5\n", [source]))
+    for text, others in (*texts, ("RATE = 1.0\n", []), ("RATE = 1,)\n", [source])):
         source.write_text(text, encoding="utf-8")
         os.utime(source, ns=(date, date))
+        for path in {"text": [source], "compiled": [compiled], "both": [source, compiled]}[later]:
+            path.chmod(0o644)
         assert of_another_text([source]) == others, text
-        assert compiled.stat().st_mtime_ns == before.st_mtime_ns
-        time.sleep(0.05)
+    assert compiled.read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", PycInvalidationMode)
+@pytest.mark.parametrize("policy", ["default", "never", "always"])
+def test_a_compiled_file_that_python_never_compares_is_compared(
+    kind: PycInvalidationMode, policy: str, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    py_compile.compile(str(source), invalidation_mode=kind, doraise=True)
+    code = f"import sys; sys.path[:0] = [{str(source.parent)!r}]; import rate; print(rate.RATE)"
+    source.write_text("RATE = 1.25\n", encoding="utf-8")
+    told = ["--check-hash-based-pycs", policy, "-c", code]
+    ran = subprocess.run([sys.executable, *told], capture_output=True, text=True, check=True).stdout.strip()
+    monkeypatch.setattr("_imp.check_hash_based_pycs", policy)
+    assert of_another_text([source]) == ([source] if ran == "1.0" else [])
+
+
+def test_what_was_compared_once_is_not_compiled_again(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("sencosim.since._is_compiled_from", lambda text, path, compiled: not asked.append(path))  # noqa: ARG005
+    py_compile.compile(str(source), doraise=True)
+    for _ in range(2):
+        assert of_another_text([source]) == []
+        assert asked == [source]
+    kept = tmp_path / "cache" / COMPARED
+    kept.write_bytes(kept.read_bytes()[:-1] + b"\0")  # it is not as it was written, so it counts for nothing
+    assert of_another_text([source]) == []
+    assert asked == [source, source]
 
 
 @pytest.mark.parametrize("way", ["moved here", "put back", "dated ahead", "deleted"])
