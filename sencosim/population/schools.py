@@ -233,7 +233,8 @@ class Population:
         return digest.hexdigest()[:16]
 
     def save(self, path: str | Path) -> None:
-        """Write a Parquet file, all or nothing."""
+        """Write a Parquet file, all or nothing; a sample that stands for other schools too is refused."""
+        _check_unweighted(Path(path), self)
         kinds = {
             n: pa.string() if one is np.str_ else pa.from_numpy_dtype(np.dtype(one)) for n, one in _COLUMNS.items()
         }
@@ -281,6 +282,7 @@ class Population:
             raise PopulationError(f"{file}: {' '.join(fault.message for fault in faults)}", faults)
         if wrong := [words for words, holds in _must_hold(schools).items() if not holds]:
             raise _unreadable(file, f"This cannot be so: {'; '.join(wrong)}. Build the file again.")
+        _check_unweighted(file, schools)
         return schools
 
 
@@ -304,6 +306,18 @@ def _named_twice(file: Path, urns: Sequence[int]) -> Iterator[Problem]:
         rows = " and ".join(f"{place + 1:,}" for place in places)
         words = f"The school with URN {urn} stands in rows {rows}; a school is listed once. Build the file again."
         yield Problem(words, file=str(file), key="urn", found=str(urn))
+
+
+def _check_unweighted(file: Path, schools: Population) -> None:
+    """Refuse a file of schools that stand for others: results are named after the councils that are in it."""
+    weighted = int(np.count_nonzero((schools.weight != 1) | (schools.council_weight != 1)))
+    if weighted:
+        message = (
+            f"{weighted:,} of {schools.n_schools:,} schools stand for others too (weight or council_weight is not 1). "
+            "A file lists schools that stand for themselves alone: list them all, each with weights of 1. "
+            "To run a weighted sample of England, leave out the file and give --sample."
+        )
+        raise _unreadable(file, message)
 
 
 def _column(table: pa.Table, name: str, kind: type) -> npt.NDArray[Any]:
@@ -335,9 +349,6 @@ def _must_hold(schools: Population) -> dict[str, bool]:
         "more pupils in year groups than pupils": bool(np.all(schools.nursery >= 0)),
         "a share of pupils is not between 0 and 1": bool(np.all((schools.fsm_share >= 0) & (schools.fsm_share <= 1))),
         "a fifth of schools is not known": bool(np.isin(schools.fsm_fifth, range(1, FIFTHS + 1)).all()),
-        "a school stands for less than itself": bool(
-            np.all(np.isfinite(schools.expansion) & (schools.weight >= 1) & (schools.council_weight >= 1))
-        ),
         "a name or a remark is not plain text": harm_in_any(
             [*schools.name.tolist(), *schools.region.tolist(), schools.kind, schools.report]
         )

@@ -90,6 +90,26 @@ def test_schools_that_are_listed_twice_are_all_named_with_their_rows(england: Po
     assert f"URN {urn[0]} stands in rows 1 and 3; a school is listed once. Build" in str(caught.value)
 
 
+@pytest.mark.parametrize("column", ["weight", "council_weight"])
+@pytest.mark.parametrize("number", [37.5, 0.5, float("nan")])
+def test_a_file_of_schools_that_stand_for_others_is_refused(
+    column: str, number: float, england: Population, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run would name the few councils that are listed, and cost what they stand for."""
+    path, weight = tmp_path / "schools.parquet", np.ones(4)
+    weight[2] = number
+    some = england.take(np.arange(4), **{column: weight})
+    refused = r"1 of 4 schools stand for others too .* each with weights of 1.* give --sample"
+    with pytest.raises(PopulationError, match=refused):
+        some.save(path)
+    assert not list(tmp_path.iterdir())
+    with monkeypatch.context() as edit:  # as a file of another hand
+        edit.setattr("sencosim.population.schools._check_unweighted", lambda *_: None)
+        some.save(path)
+    with pytest.raises(PopulationError, match=refused):
+        Population.load(path)
+
+
 def test_columns_must_fit(england: Population) -> None:
     with pytest.raises(PopulationError, match="one entry for each"):
         england.take(np.arange(3), pupils=np.array([1], np.int32))
