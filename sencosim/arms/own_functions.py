@@ -35,9 +35,15 @@ FAR = frozenset(
         *("globals", "locals", "vars", "getattr", "eval", "exec", "modules", "__import__", "import_module"),
         *("open", "environ", "getenv", "random", "loadtxt", "genfromtxt", "fromfile", "load", "read_text"),
         *("read_bytes", "read_csv", "read_parquet", "memmap", "open_memmap", "input", "compile"),
+        *("attrgetter", "methodcaller", "__dict__", "__getattribute__", "fromregex", "samples", "hash", "id"),
     }
 )
 """Names by which code reaches values that it does not name: files, chance, the environment, other modules."""
+FAR_MODULES = (
+    *("numpy.random", "numpy.lib.npyio", "numpy.lib._npyio_impl", "numpy.lib._datasource", "numpy.lib.format"),
+    *("numpy.lib._format_impl", "numpy.ctypeslib", "numpy.f2py", "numpy.testing", "numpy.distutils"),
+)
+"""Modules of numpy that are no arithmetic, whatever their functions are called."""
 ARITHMETIC = (
     *("builtins", "math", "cmath", "operator", "itertools", "functools", "statistics", "fractions", "decimal"),
     *("collections", "bisect", "heapq", "numbers", "typing", "dataclasses", "enum", "numpy", "scipy.special"),
@@ -109,7 +115,7 @@ class _Reader:
             # Values that code reads from one are read where code names it: elsewhere nobody knows which they are.
             yield f"module {value.__name__}" if self._is_installed(value.__name__) else self._unknown("module")
         elif (name := self._installed(value)) is not None:
-            yield self._of_library(name, value.__module__)
+            yield self._of_library(name, value, value.__module__)
         elif kind is types.FunctionType:
             yield from self._once(value, self._function)
         else:
@@ -140,10 +146,10 @@ class _Reader:
         else:
             yield self._unknown(f"{type(value).__module__}.{type(value).__qualname__}", id(value))
 
-    def _of_library(self, name: str, module: str) -> str:
-        """What is installed counts by its name if it is arithmetic."""
-        known = any(module == one or module.startswith(f"{one}.") for one in ARITHMETIC)
-        return name if known else self._unknown(name)
+    def _of_library(self, name: str, value: object, module: str) -> str:
+        """What is installed counts by its name if it is arithmetic, whatever the code calls it."""
+        is_far = str(getattr(value, "__name__", "")) in FAR or _is_in(module, FAR_MODULES)
+        return name if _is_in(module, ARITHMETIC) and not is_far else self._unknown(name)
 
     def _unknown(self, what: str, place: int = 0) -> str:
         self.unknown.append(what)
@@ -205,7 +211,8 @@ class _Reader:
                 yield from () if id(value) in seen else self._module(value, names, seen)
             elif installed and type(value) not in PLAIN:
                 of = getattr(value, "__module__", None)
-                yield self._of_library(f"{module.__name__}.{name}", of if isinstance(of, str) else module.__name__)
+                known_as = f"{module.__name__}.{name}"
+                yield self._of_library(known_as, value, of if isinstance(of, str) else module.__name__)
             else:
                 yield from (name, *self._value(value))
 
@@ -242,6 +249,11 @@ class _Reader:
 def _plain(function: Any) -> Any:
     """The Python behind a compiled rule."""
     return function.py_func if isinstance(getattr(function, "py_func", None), types.FunctionType) else function
+
+
+def _is_in(module: str, those: tuple[str, ...]) -> bool:
+    """Whether a module is one of those, or inside one."""
+    return any(module == one or module.startswith(f"{one}.") for one in those)
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

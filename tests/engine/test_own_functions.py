@@ -6,8 +6,10 @@ import functools
 import itertools
 import linecache
 import math
+import operator
 import os
 import pickle
+import statistics
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,6 +121,9 @@ def test_every_process_finds_the_same_fingerprints(tmp_path: Path) -> None:
 def test_rules_that_ship_and_what_is_installed_are_known() -> None:
     for one in REPLACEABLE.values():
         assert unknown_to(one.shipped) == []
+    assert unknown_to(lambda share: np.r_[np.quantile([share], 0.5), statistics.NormalDist().inv_cdf(share)]) == []
+    assert unknown_to(lambda share: np.polynomial.Polynomial([share]) + np.ma.array([share]).sum()) == []
+    assert unknown_to(lambda share: np.lib.stride_tricks.sliding_window_view(np.interp([share], [0], [1]), 1)) == []
     assert unknown_to(lambda chance: refusal_chance(np.exp(chance), np.pi, np.linalg.norm([1.0]), math.e)) == []
 
 
@@ -211,6 +216,16 @@ def test_no_arm_of_a_replaced_mechanism_is_kept_for_other_runs(tmp_path: Path, m
 RATE = 0.5
 
 
+table, chance_of, reads, attribute = np.loadtxt, np.random.default_rng, getattr, operator.attrgetter  # noqa: TID251
+FORMATS = {"text": np.loadtxt}
+
+
+def _chance_inside(chance: float) -> float:
+    from numpy.random import default_rng as make  # noqa: PLC0415, TID251
+
+    return chance * float(make().normal())
+
+
 @functools.lru_cache
 def cached(chance: float) -> float:
     return chance * RATE
@@ -236,6 +251,19 @@ def _reads(module: ModuleType) -> Callable[..., float]:
         lambda chance: chance * float(pd.read_json("rate.json")["rate"][0]),
         lambda chance: chance * float(linecache.getline("rate.txt", 1)),
         lambda chance: chance * load_scenario("mine.yaml").scenario.horizon.years,
+        lambda chance: chance * float(table("rate.txt")[0]),
+        lambda chance, read=np.fromfile: chance * float(read("rate.bin")[0]),
+        lambda chance: chance * float(FORMATS["text"]("rate.txt")[0]),
+        lambda chance: chance * float(np.lib.format.read_array("rate.npy")[0]),
+        lambda chance: chance * float(np.fromregex("rate.txt", "(.*)", float)[0]),
+        lambda chance: chance * float(np.__dict__["load" + "txt"]("rate.txt")[0]),
+        lambda chance: chance * reads(math, "p" + "i"),
+        lambda chance: chance * attribute("p" + "i")(math),
+        lambda chance: chance * float(chance_of().normal()),
+        lambda chance: chance * statistics.NormalDist().samples(1)[0],
+        lambda chance: chance * (hash("England") % 2),
+        functools.partial(np.loadtxt, "rate.txt"),
+        _chance_inside,
         cached,
         compiled,
         lambda chance: cached(chance) + compiled(chance),
