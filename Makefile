@@ -63,7 +63,7 @@ benchmark: .venv-benchmark/.installed
 # The compiled engine travels inside. Where it does not fit, on another system or with other versions, the first run compiles.
 wheel: .venv/.installed-run
 	@rm -rf build sencosim/compiled_code
-	NUMBA_CPU_NAME=generic SENCOSIM_COMPILED=sencosim/compiled_code $(BIN)/python -m sencosim.engine.compiled
+	NUMBA_CPU_NAME=generic SENCOSIM_COMPILED="$$PWD/sencosim/compiled_code" $(BIN)/python -m sencosim.engine.compiled
 	@$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir dist .
 	@rm -rf build sencosim/compiled_code
 	@ls dist/*.whl

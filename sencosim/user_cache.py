@@ -31,8 +31,10 @@ def is_ours(folder: Path) -> bool:
     """Whether nobody but this user and the administrator can put a file into a folder; it may not be there.
 
     What another user puts there would give other numbers, or run as code. Windows keeps these folders in the user's
-    own profile, and is not asked.
+    own profile, and is not asked. A relative one is in the folder somebody happens to be in, and nobody's.
     """
+    if not folder.is_absolute():
+        return False
     if sys.platform == "win32":
         return True
     try:

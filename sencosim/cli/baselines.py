@@ -15,7 +15,7 @@ def baselines(ctx: click.Context, /, *, empty: bool) -> None:
     """Say where no-policy arms are kept for later runs, how many, and how much they take.
 
     Every policy is set against what happens without it. That arm is kept, so the next policy need not run it again.
-    SENCOSIM_BASELINES names another folder, or is off; SENCOSIM_BASELINES_GB is the most that it may hold.
+    SENCOSIM_BASELINES is the full path of another folder, or off; SENCOSIM_BASELINES_GB is the most that it may hold.
 
     Example:  sencosim baselines --empty
     """
@@ -24,7 +24,9 @@ def baselines(ctx: click.Context, /, *, empty: bool) -> None:
     console = ctx.ensure_object(Console)
     cache = cache_of_baselines()
     if cache is None:
-        console.data(f"No-policy arms are not kept: {FOLDER} is off, or other users can write to the folder.")
+        console.data(
+            f"No-policy arms are not kept: {FOLDER} is off or no full path, or other users can write to the folder."
+        )
         return
     n, size = len(cache.entries()), cache.size() / 1e9
     if empty:

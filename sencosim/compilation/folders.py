@@ -37,7 +37,7 @@ SOURCES = (
 """Everything that compiled code is made of, below the package's folder."""
 LIBRARIES = ("numba", "llvmlite", "numpy")
 FOLDER = "SENCOSIM_COMPILED"
-"""Environment variable: another folder."""
+"""Environment variable: another folder, from its root."""
 ENDING = ".code"
 SHIPPED = PACKAGE / "compiled_code"
 """Code that came with the wheel: made for any processor of its kind. There is none in a clone."""
@@ -63,9 +63,12 @@ def fingerprint() -> str:
 
 
 def compiled_folder() -> Path:
-    """Folder for the compiled code of this source; it may not be there."""
-    named = os.environ.get(FOLDER)
-    return (Path(named) if named else user_cache() / "compiled") / fingerprint()
+    """Folder for the compiled code of this source; it may not be there.
+
+    A relative name is void: code from the current folder, which may be somebody else's, would run.
+    """
+    named = Path(os.environ.get(FOLDER, ""))
+    return (named if named.is_absolute() else user_cache() / "compiled") / fingerprint()
 
 
 def find_code(name: str, processor: str) -> Iterator[bytes]:

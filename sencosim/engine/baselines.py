@@ -26,7 +26,7 @@ from sencosim.fingerprint import made_with
 from sencosim.user_cache import is_ours, keep, read, user_cache
 
 FOLDER, LIMIT = "SENCOSIM_BASELINES", "SENCOSIM_BASELINES_GB"
-"""Environment variables: another folder, or ``off``; and how much it may hold. [GB]"""
+"""Environment variables: another folder, from its root, or ``off``; and how much it may hold. [GB]"""
 OFF = "off"
 DEFAULT_LIMIT_GB = 2.0
 ENDING = ".arm.zst"
@@ -100,7 +100,9 @@ class Cache:
 
 
 def cache_of_baselines() -> Cache | None:
-    """Where no-policy arms are kept; nowhere if that is switched off, or another user could change what is kept.
+    """Where no-policy arms are kept; nowhere if that is switched off, or others could change what is kept.
+
+    So it is in a relative folder, and with any other word for ``off``.
 
     Raises
     ------

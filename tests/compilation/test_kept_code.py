@@ -213,3 +213,15 @@ def test_a_relative_cache_folder_is_not_the_current_one(monkeypatch, tmp_path):
         assert user_cache() == Path.home() / ".cache" / "sencosim"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert user_cache() == tmp_path / "sencosim"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("named", ["code", "./code", "."])
+def test_code_in_the_current_folder_is_neither_run_nor_kept(monkeypatch, tmp_path, named):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(folders, "user_cache", lambda: tmp_path / "own")
+    monkeypatch.setenv(folders.FOLDER, named)
+    assert folders.compiled_folder() == tmp_path / "own/compiled" / folders.fingerprint()
+    folders.keep_code("test_kept_code.double", processor(), b"code")
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]
+    assert folders.is_kept("test_kept_code.double", processor())

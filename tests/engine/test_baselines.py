@@ -143,6 +143,16 @@ def test_a_folder_that_others_can_write_to_is_not_used(tmp_path: Path, monkeypat
     assert (cache_of_baselines() is None) == (sys.platform != "win32")
 
 
+@pytest.mark.parametrize("named", ["kept", "./kept", "OFF"])
+def test_no_arm_is_kept_in_the_current_folder(named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be somebody else's."""
+    monkeypatch.setenv(FOLDER, named)
+    monkeypatch.chdir(tmp_path)
+    run("full_time")
+    assert cache_of_baselines() is None
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("limit", ["abc", "-1", "nan"])
 def test_a_limit_that_is_no_room_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str) -> None:
     monkeypatch.setenv(FOLDER, str(tmp_path))

@@ -1,6 +1,6 @@
 """``python -m sencosim.engine.compiled``: compile the whole engine and every rule, or only some entry points.
 
-A wheel is made with what this leaves in the folder that SENCOSIM_COMPILED names: see ``make wheel``.
+A wheel is made with what this leaves in the folder whose full path is SENCOSIM_COMPILED: see ``make wheel``.
 """
 
 from __future__ import annotations
