@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from sencosim.errors import DAMAGE, OutputError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals
+from sencosim.extras import install
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -92,11 +93,8 @@ def _write(path: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any])
     said = {FACTS: told.encode(), DIGEST: hashlib.sha256(told.encode()).hexdigest().encode()}
     schema = next(iter(tables.values())).schema.with_metadata(said)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
-    floats = {name: "BYTE_STREAM_SPLIT" for name in schema.names if schema.field(name).type == pa.float64()}
-    words = [name for name in schema.names if name not in floats]
-    how: dict[str, Any] = {"use_dictionary": words, "column_encoding": floats, "write_statistics": False}
     try:
-        with pq.ParquetWriter(unfinished, schema, compression="zstd", write_page_checksum=True, **how) as writer:
+        with pq.ParquetWriter(unfinished, schema, **_how(schema)) as writer:
             for group in groups:
                 together = pa.concat_tables([tables[job].cast(schema) for job in group])
                 writer.write_table(together, row_group_size=max(1, together.num_rows))
@@ -108,6 +106,14 @@ def _write(path: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any])
         unfinished.unlink(missing_ok=True)
         raise
     return path
+
+
+def _how(schema: pa.Schema) -> dict[str, Any]:
+    """How a file is written: small, and with a checksum of each page."""
+    floats = {name: "BYTE_STREAM_SPLIT" for name in schema.names if schema.field(name).type == pa.float64()}
+    words = [name for name in schema.names if name not in floats]
+    packed = {"compression": "zstd", "write_page_checksum": True, "write_statistics": False}
+    return {"use_dictionary": words, "column_encoding": floats, **packed}
 
 
 def _table(level: str, pair: PairTotals) -> pa.Table | None:
@@ -253,7 +259,7 @@ class Part:
             for _, job in self.jobs():
                 self.read(job)
         except DAMAGE as error:
-            _raise_if_passing(error, self._folder)
+            _raise_unless_damaged(error, self._folder)
             return False
         return True
 
@@ -287,18 +293,39 @@ def parts_in(folder: Path, known: Mapping[str, Part], of: str = "") -> Iterator[
         try:
             found = Part(folder, name, of)
         except DAMAGE as error:
-            _raise_if_passing(error, folder)
+            _raise_unless_damaged(error, folder)
         else:
             yield found
 
 
-def _raise_if_passing(error: BaseException, folder: Path) -> None:
-    """Tell a disk that does not answer from a file that is damaged: what is damaged is deleted."""
+def _raise_unless_damaged(error: BaseException, folder: Path) -> None:
+    """Tell a disk that does not answer, or a library that cannot read, from a file that is damaged and is deleted."""
     if isinstance(error, OSError) and error.errno not in (None, errno.ENOENT):
         raise OutputError(
             f"Stored pairs in {folder.as_posix()} cannot be read now: {error.strerror or error}. None was deleted. "
             "Repeat the command when the disk answers."
         ) from error
+    if (wrong := _wrong_with_library()) is not None:
+        raise OutputError(
+            f"Stored pairs in {folder.as_posix()} cannot be read: pyarrow {pa.__version__} here reads no file of their "
+            f"kind ({wrong}). None was deleted. Install the versions that sencosim needs, then repeat the command:  "
+            f"{install()}"
+        ) from error
+
+
+def _wrong_with_library() -> str | None:
+    """Why this pyarrow cannot read what it writes as parts are written, such as a missing codec; ``None`` if it can."""
+    table, content = pa.table({"job": ["one"], "value": [1.0]}), pa.BufferOutputStream()
+    try:
+        with pq.ParquetWriter(content, table.schema, **_how(table.schema)) as writer:
+            writer.write_table(table)
+        stored = content.getvalue()
+        pq.read_schema(pa.BufferReader(stored))
+        with pq.ParquetFile(pa.BufferReader(stored), page_checksum_verification=True) as file:
+            file.read_row_group(0)
+    except DAMAGE as error:
+        return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return None
 
 
 def part_names(folder: Path) -> list[str]:

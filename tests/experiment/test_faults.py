@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from experiment.made_up import totals
@@ -293,6 +294,27 @@ def test_a_disk_that_does_not_answer_is_no_damage(tmp_path: Path, monkeypatch: p
         patch.setattr("sencosim.experiment.dataset.pq.read_schema", fails)
         with pytest.raises(OutputError, match=r"cannot be read now: Input/output error\. None was deleted"):
             again.drop_damaged() if at == "the second" else Store(store.folder, "run")
+    assert Store(store.folder, "run").drop_damaged() == ""
+    assert same(Store(store.folder, "run"), JOB)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "error", [pa.ArrowNotImplementedError("Support for codec 'zstd' not built"), TypeError("no such argument")]
+)
+@pytest.mark.parametrize("reads", ["ParquetFile", "read_schema"])
+def test_a_library_that_cannot_read_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, reads: str
+) -> None:
+    store = stored(tmp_path, JOB)
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"sencosim.experiment.dataset.pq.{reads}", fails)
+        with pytest.raises(OutputError, match=rf"reads no file of their kind \({error}\)\. None was deleted\. Install"):
+            Store(store.folder, "run").drop_damaged()
     assert Store(store.folder, "run").drop_damaged() == ""
     assert same(Store(store.folder, "run"), JOB)
 
