@@ -228,11 +228,12 @@ def open_ensemble(folder: Path) -> Ensemble:
 
 
 def scenarios_in(folder: Path) -> dict[str, Scenario]:
-    """Policies of an ensemble, by name of their arm."""
+    """Policies of an ensemble by name of their arm, in the order in which they were named."""
     facts = facts_in(folder)
     check_priced_alike(folder, facts)
     with stored_in(folder):
-        told = dict(facts["resolved_scenarios"])
+        arms = json.loads((folder / WHOLE).read_text(encoding="utf-8"))["arms"]
+        told = {name: facts["resolved_scenarios"][name] for name in arms if name != BASELINE}
     try:
         return {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
     except ValidationError:

@@ -163,7 +163,8 @@ class Runs:
     def voi(self, worths: Mapping[str, float | tuple[float, float]] | None = None) -> Answer:
         """What knowing more would be worth, with prices on outcomes that have none, or ranges of them, if given."""
         prices = {name: (one, one) if isinstance(one, int | float) else one for name, one in (worths or {}).items()}
-        return self._told(voi_answer(self.ensemble, self.place, self._policy(None).scenario, prices))
+        scenarios = {name: one.scenario for name, one in self.policies.items()}
+        return self._told(voi_answer(self.ensemble, self.place, scenarios, prices))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None

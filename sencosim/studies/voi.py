@@ -162,7 +162,7 @@ def groups_of(ensemble: Ensemble, view: str) -> dict[str, tuple[str, ...]]:
 
 
 def voi_answer(
-    ensemble: Ensemble, place: Path, scenario: Scenario, prices: Mapping[str, tuple[float, float]]
+    ensemble: Ensemble, place: Path, scenarios: Mapping[str, Scenario], prices: Mapping[str, tuple[float, float]]
 ) -> Answer:
     """EVPI, and EVPPI of every input and group.
 
@@ -170,18 +170,19 @@ def voi_answer(
     ----------
     ensemble, place
         Draws of the policies to choose from, and where they are kept.
-    scenario
-        The first policy, whose view, horizon and seed hold.
+    scenarios
+        These policies by name of their arm; view, horizon and seed of the first hold.
     prices
         Lowest and highest price on one unit a year of outcomes that have none; the middle holds. [GBP]
     """
+    scenario = next(iter(scenarios.values()))
     view, worths, seed = scenario.view, middle(prices), scenario.run.seed
     benefits, drawn, groups = net_benefits(ensemble, scenario, worths), ensemble.drawn(view), groups_of(ensemble, view)
     table = evppi_table(benefits.to_numpy(dtype=np.float64), drawn, groups, seed=seed)
     titles, _ = titles_and_units(ensemble.input_names)
     table.insert(1, "title", [titles.get(str(group), str(group)) for group in table["group"]])
     measure = "net present social value" if not worths else "net benefit with the prices put on " + ", ".join(worths)
-    text = "\n".join(_sentences(table, benefits, scenario, measure))
+    text = "\n".join(_sentences(table, benefits, scenarios, measure))
     source = source_line(ensemble, place)
     own = _singles(table)
     charts = () if own.empty else (_chart(own, measure, view, source),)
@@ -212,21 +213,23 @@ def _surviving(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["survives"].astype(bool) & (table["value"] > 0.0)]
 
 
-def _sentences(table: pd.DataFrame, benefits: pd.DataFrame, scenario: Scenario, measure: str) -> Iterator[str]:
-    best = str(benefits.mean().idxmax())
+def _sentences(
+    table: pd.DataFrame, benefits: pd.DataFrame, scenarios: Mapping[str, Scenario], measure: str
+) -> Iterator[str]:
+    best, view = str(benefits.mean().idxmax()), next(iter(scenarios.values())).view
     chance = float((benefits.to_numpy().argmax(axis=1) == list(benefits).index(best)).mean())
-    choice = "to stay as today" if best == benefits.columns[0] else scenario.title.rstrip(".")
+    choice = "to stay as today" if best == benefits.columns[0] else scenarios[best].title.rstrip(".")
     whole, n = table.iloc[-1], len(benefits)
     if float(whole["value"]) == 0.0:
         yield (
-            f"By {measure} ({scenario.view} view) today's choice is {choice}, in every one of {n} draws. At 95 % fewer "
+            f"By {measure} ({view} view) today's choice is {choice}, in every one of {n} draws. At 95 % fewer "
             f"than {3.0 / n:.1%} of all draws would reverse it, so knowing everything is worth {money(whole['most'])} "
             "at most, as long as the tail of the difference is no longer than an exponential one. No worth of single "
             "inputs is reckoned. What has no price is not in it: --worth OUTCOME=POUNDS puts a price on an outcome."
         )
         return
     yield (
-        f"By {measure} ({scenario.view} view, {n} draws) today's choice is {choice}: it is the best in "
+        f"By {measure} ({view} view, {n} draws) today's choice is {choice}: it is the best in "
         f"{chance:.0%} of the draws."
     )
     error = money(whole["standard_error"])
@@ -294,5 +297,5 @@ def voi(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
     prices = parse_worths(options["worths"])
     enough_draws(options, "The worth of knowing more")
     drawn = draws_of(console, scenarios, options)
-    answer = voi_answer(drawn.ensemble, drawn.place, next(iter(drawn.scenarios.values())), prices)
+    answer = voi_answer(drawn.ensemble, drawn.place, drawn.scenarios, prices)
     hand_over(console, answer, drawn.ensemble, drawn.place, options)

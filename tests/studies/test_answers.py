@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from studies.conftest import Run, draws, points
+from studies.conftest import RUTLAND, Run, draws, points
 from studies.made_up import MILLION
 
 from sencosim.decisions.designs import morris_trajectories, saltelli
@@ -22,14 +22,16 @@ from sencosim.outcomes.columns import EVENTS
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.needed import rounded_count
 from sencosim.report.research import answers_in
+from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
 from sencosim.studies.breakeven import breakeven_answer, needed_of_ensemble, range_of, stored_effects
-from sencosim.studies.draws import design_in, manifest_of
+from sencosim.studies.draws import design_in, manifest_of, scenarios_in
 from sencosim.studies.options import Drawn
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.prim import prim_answer
+from sencosim.studies.question import drawn
 from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer, tornado_design
 from sencosim.studies.space import choose, uncertain
 from sencosim.studies.sweep import sweep_answer, sweep_design, tidy
@@ -194,7 +196,7 @@ def test_worth_of_information_never_falls_as_a_group_grows(
     few = ("senco_leaving_rate", "transport_cost", behaviour, *groups[behaviour])
     groups = {name: groups[name] for name in few}
     monkeypatch.setattr(voi, "groups_of", lambda *_: groups)
-    answer = voi_answer(whole, place, policy, {"suspensions": (8.0 * MILLION, 8.0 * MILLION)})
+    answer = voi_answer(whole, place, {"full_time": policy}, {"suspensions": (8.0 * MILLION, 8.0 * MILLION)})
     table = answer.tables["evppi"].set_index("group")
     assert table.loc["everything", "value"] == table["value"].max()
     for name in groups[behaviour]:
@@ -203,6 +205,16 @@ def test_worth_of_information_never_falls_as_a_group_grows(
     assert "with its rows in another order" in answer.text
     assert table.loc["senco_leaving_rate", "value"] > table.loc["transport_cost", "value"]
     svg_is_whole(answer)
+
+
+def test_the_best_of_several_policies_is_called_by_its_own_title(policy: Scenario, run: Run) -> None:
+    both = {"slt_seat": load_scenario("slt_seat").scenario, "full_time": policy}
+    whole, place = run(drawn(both, RUTLAND, {"central": 40}, 1, 0.02))
+    assert list(scenarios_in(place)) == list(both)
+    gains = 900.0 * MILLION * (whole.outcomes["arm"] == "full_time")
+    moved = replace(whole, outcomes=whole.outcomes.assign(npsv=whole.outcomes["npsv"] + gains))
+    answer = voi_answer(moved, place, both, {})
+    assert f"today's choice is {policy.title.rstrip('.')}, in every one of 40 draws" in answer.text
 
 
 @pytest.mark.parametrize("text", ["nothing=3", "suspensions=0", "suspensions=many", "requests=5"])

@@ -39,7 +39,7 @@ def test_knowing_the_calibration_is_worth_at_least_what_its_parts_are(
     assert set(PAIR) < set(groups[GROUP])
     few = {name: groups[name] for name in (GROUP, *PAIR)}
     monkeypatch.setattr(voi, "groups_of", lambda *_: few)
-    table = voi_answer(moved, place, policy, {}).tables["evppi"].set_index("group")
+    table = voi_answer(moved, place, {"full_time": policy}, {}).tables["evppi"].set_index("group")
     assert table.loc[[GROUP, *PAIR], "survives"].all()
     assert (table.loc[list(PAIR), "value"] <= table.loc[GROUP, "value"]).all()
     assert table["value"].max() == table.loc["everything", "value"]
