@@ -51,6 +51,8 @@ def favourable() -> dict[str, str]:
 def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
     """Every combination of policies by name: names joined by ``+``, those of single policies as they are.
 
+    A combination carries the cautions of all policies in it.
+
     Parameters
     ----------
     scenarios
@@ -69,9 +71,9 @@ def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
         levers: dict[str, Any] = {lever: one for name in chosen for lever, one in scenarios[name].levers.active()}
         first = scenarios[names[0]]
         label = JOIN.join(chosen)
-        found[label] = first.model_copy(
-            update={"name": label.replace(JOIN, "_and_"), "title": label, "levers": Levers(**levers)}
-        )
+        cautions = tuple(dict.fromkeys(told for name in chosen for told in scenarios[name].cautions))
+        own = {"name": label.replace(JOIN, "_and_"), "title": label, "levers": Levers(**levers), "cautions": cautions}
+        found[label] = first.model_copy(update=own)
     return found
 
 

@@ -40,6 +40,18 @@ def test_a_combination_holds_the_levers_of_its_parts_and_nothing_else() -> None:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("names", [("full_time", "team"), ("team", "full_time")])
+def test_a_combination_carries_the_cautions_of_its_parts_whichever_comes_first(names: tuple[str, ...]) -> None:
+    parts = scenarios(*names)
+    assert parts["team"].cautions
+    assert not parts["full_time"].cautions
+    for label, scenario in combined(parts).items():
+        assert scenario.cautions == (parts["team"].cautions if "team" in label else ())
+    asked = factorial_question(parts, RUTLAND, 1, 0.02)
+    assert [told.partition(":")[0] for told in asked.facts()["cautions"]] == ["“team”", f"“{'+'.join(names)}”"]
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
     ("names", "words"),
     [
