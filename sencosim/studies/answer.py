@@ -17,6 +17,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.fingerprint import check_still, differing, made_with
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
@@ -154,6 +155,20 @@ def outcome_in_words(outcome: str) -> str:
 def amount(value: float, outcome: str) -> str:
     """An amount of the outcome: pounds if it is money."""
     return money(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
+
+
+def favourable_of(outcome: str) -> str:
+    """Whether an outcome of an ensemble is better ``up`` or ``down``; blank if neither is plainly better.
+
+    Examples
+    --------
+    >>> [favourable_of(name) for name in ("npsv", "payer_net.schools", "count.appeals", "senco_work_hours")]
+    ['up', 'down', 'down', '']
+    """
+    kind, _, named = outcome.partition(".")
+    known = {**OUTCOME, **MONEY_OUTCOME}
+    name = named if kind == "count" else kind
+    return known[name].favourable if name in known else ""
 
 
 def check_outcome(name: str) -> str:

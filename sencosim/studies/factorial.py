@@ -13,11 +13,10 @@ from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import arms_of, effects_table
 from sencosim.errors import InputError
 from sencosim.levers.catalogue import Levers
-from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer
+from sencosim.studies.answer import Answer, favourable_of
 from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
@@ -43,9 +42,7 @@ SHOWN = (
 
 def favourable() -> dict[str, str]:
     """What is better, by outcome shown."""
-    return {
-        name: MONEY_OUTCOME[name].favourable if name in MONEY_OUTCOME else OUTCOME[name].favourable for name in SHOWN
-    }
+    return {name: favourable_of(name) for name in SHOWN}
 
 
 def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:

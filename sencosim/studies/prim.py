@@ -13,20 +13,20 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.prim import Discovery, discover
 from sencosim.report.words import in_a_sentence
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, amount, check_outcome, outcome_in_words, outcome_of
+from sencosim.studies.answer import Answer, amount, check_outcome, favourable_of, outcome_in_words, outcome_of
 from sencosim.studies.emulated import emulate, emulated_points, told_apart
 from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, outcome_option, stored_option
 from sencosim.studies.space import titles_and_units
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
-BETTER_WHEN_HIGH = ("npsv", "policy_benefit", "cashable_saving")
-
 
 def prim_answer(
     ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str, threshold: float | None = None
 ) -> Answer:
     """Scenario discovery: in which worlds the outcome is on the wrong side of a threshold, in words.
+
+    Of an outcome that is plainly better neither way, in which worlds it is above the threshold.
 
     Parameters
     ----------
@@ -45,18 +45,20 @@ def prim_answer(
     facts = {"arm": arm, "outcome": outcome, "view": view, "r_squared": model.emulator.r_squared}
     if model.refused:
         return Answer("prim", model.refused, {}, (), facts)
-    sign = -1.0 if outcome in BETTER_WHEN_HIGH else 1.0
+    better = favourable_of(outcome)
+    sign = -1.0 if better == "up" else 1.0
     limit = 0.0 if threshold is None else threshold
     fails = sign * y > sign * limit
     what = "loses money" if limit == 0.0 and outcome == "net_public_cost" else _failure(outcome, limit, sign)
     if threshold is None and (fails.all() or not fails.any()):
         every = "all" if fails.all() else "none of the"
+        side, end = ("on the losing side of", "worst") if better else ("above", "highest")
         limit = float(np.quantile(y, 0.5 + 0.25 * sign))
         fails = sign * y > sign * limit
         what = _failure(outcome, limit, sign)
         head = (
-            f"In {every} {len(y)} draws the {outcome_in_words(outcome)} is on the losing side of zero, so no "
-            "input tells the worlds apart there. The quarter of the draws with the worst result is described instead."
+            f"In {every} {len(y)} draws the {outcome_in_words(outcome)} is {side} zero, so no "
+            f"input tells the worlds apart there. The quarter of the draws with the {end} result is described instead."
         )
     else:
         head = f"It {what} in {fails.mean():.0%} of the {len(y)} draws."

@@ -207,6 +207,29 @@ def test_worth_of_information_never_falls_as_a_group_grows(
     svg_is_whole(answer)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "change", "head", "described"),
+    [
+        ("support_intensity", 1.0, "In none of the 120 draws the difference", "is on the losing side of zero"),
+        ("support_intensity", -1.0, "In all 120 draws the difference", "is on the losing side of zero"),
+        ("suspensions", -1.0, "In none of the 120 draws the difference", "with the worst result"),
+        ("senco_work_hours", 1.0, "In all 120 draws the difference", "is above zero"),
+        ("senco_work_hours", 1.0, "In all 120 draws the difference", "with the highest result"),
+    ],
+)
+def test_the_catalogue_says_which_side_of_nought_loses(
+    policy: Scenario, run: Run, outcome: str, change: float, head: str, described: str
+) -> None:
+    whole, _ = run(draws(policy, 120))
+    moved = change * (whole.outcomes[COST] / MILLION + 900.0) * (whole.outcomes["arm"] != "baseline")
+    other = replace(whole, outcomes=whole.outcomes.assign(**{outcome: 10.0 + moved}))
+    text = prim_answer(other, policy, "full_time", outcome).text
+    assert text.startswith(head)
+    assert described in text
+    side = "below" if outcome == "support_intensity" else "above"
+    assert f" {side} " in text.partition("It has a ")[2].partition(" when ")[0]
+
+
 def test_the_best_of_several_policies_is_called_by_its_own_title(policy: Scenario, run: Run) -> None:
     both = {"slt_seat": load_scenario("slt_seat").scenario, "full_time": policy}
     whole, place = run(drawn(both, RUTLAND, {"central": 40}, 1, 0.02))
