@@ -140,7 +140,7 @@ def _swings(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> p
     middle = {str(name): float(x) for name, x in drawn.iloc[0].items()}
     inputs = together(uncertain(scenario, view), also_alone=True)
     space = {name: dist for name, dist in inputs.items() if name in middle}
-    return swings(run, space, middle, 0.0 if outcome in MONEY else None, SHARES)
+    return swings(run, space, middle, 0.0, SHARES)
 
 
 # -- designed samples -------------------------------------------------------------------------------------------------

@@ -119,6 +119,19 @@ def test_a_tornado_ranks_by_true_swing(policy: Scenario, run: Run) -> None:
     svg_is_whole(answer)
 
 
+def test_a_tornado_looks_for_a_change_of_sign_of_every_outcome(policy: Scenario, run: Run) -> None:
+    space = choose(uncertain(policy, "central"), ["senco_leaving_rate", "used_share_added"])
+    whole, place = run(points(policy, tornado_design(policy, space)))
+    years = whole.outcomes["years_waiting_identification"] + 2.0 * (whole.outcomes["arm"] != "baseline")
+    moved = replace(whole, outcomes=whole.outcomes.assign(years_waiting_identification=years))
+    answer = tornado_answer(moved, place, policy, "full_time", "years_waiting_identification")
+    assert answer.tables["tornado"].set_index("input")["crosses"].to_dict() == {
+        "used_share_added": True,
+        "senco_leaving_rate": False,
+    }
+    assert "None of the" not in answer.text
+
+
 def test_sobol_and_morris_find_the_inputs_that_move_it(policy: Scenario, run: Run) -> None:
     space = choose(uncertain(policy, "central"), ["used_share_added", "senco_leaving_rate", "transport_cost"])
     whole, place = run(points(policy, saltelli(space, 64, SEED)))
