@@ -110,12 +110,20 @@ def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
     first = own.sort_values("value", ascending=False).iloc[0]
     words = Wording(
         "chance_of_saving",
-        f"{first['title']} {'save' if first['title'].endswith('s') else 'saves'} in most draws: {first['value']:.0%}",
+        _who_saves(str(first["title"]), float(first["value"])),
         f"Chance that each payer pays less with the policy than without, {view} view, share of draws, with the 95 % "
         "interval for their number (Wilson).",
         source,
     )
     return ranked_chart(words, own[["title", "value", "low", "high"]], "chance of saving", (0.0, 1.0))
+
+
+def _who_saves(title: str, chance: float) -> str:
+    """Title of the chart, by whoever saves in most draws: they need not be half of all."""
+    who = f"{title} {'save' if title.endswith(('s', 'together')) else 'saves'}"
+    if chance > 0.5:
+        return f"{who} in most draws: {chance:.0%}"
+    return f"No payer saves in most draws. {who} most often: {chance:.0%}" if chance else "No payer saves in any draw"
 
 
 def _parts_in_words(ensemble: Ensemble, view: str, arm: str, tables: Tables) -> str:

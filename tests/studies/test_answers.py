@@ -279,6 +279,24 @@ def test_the_overview_has_parts_chances_and_charts(policy: Scenario, run: Run) -
     svg_is_whole(answer)
 
 
+@pytest.mark.parametrize(
+    ("median", "shown"),
+    [
+        (-90.0, "save in most draws"),
+        (40.0, "No payer saves in most draws. All public payers together save most often"),
+        (900.0, "No payer saves in any draw"),
+    ],
+)
+def test_a_chart_says_most_of_more_than_half_alone(policy: Scenario, run: Run, median: float, shown: str) -> None:
+    whole, place = run(draws(policy, 30))
+    cost = (whole.outcomes[COST] + (median - 100.0) * MILLION) * (whole.outcomes["arm"] != "baseline")
+    moved = replace(whole, outcomes=whole.outcomes.assign(**{COST: cost}))
+    payers = [name for name in moved.outcomes if name.startswith("payer_net.")]
+    moved = replace(moved, outcomes=moved.outcomes.assign(**dict.fromkeys(payers, 0.0)))
+    chart = next(one for one in overview_answer(moved, place, policy, "full_time").charts if "chance" in one.name)
+    assert chart.title.partition(":")[0].endswith(shown)
+
+
 def test_a_sweep_is_tidy_and_says_its_points(policy: Scenario, run: Run) -> None:
     design = sweep_design(["senco_leaving_rate=0.1:0.3:3"], "grid", 0, SEED)
     whole, place = run(points(policy, design, replications=2))
