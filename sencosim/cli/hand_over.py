@@ -97,7 +97,7 @@ def brief(console: Console, run: str, area: str, out: Path) -> None:
 @runs_option()
 @pass_console
 def verify(console: Console, folder: str, out: Path) -> None:
-    """Check that every file of a run, pack, brief or comparison is as it was written.
+    """Check that every file of a run, pack, brief, comparison, analysis or ensemble is as it was written.
 
     A bare name is that of a run, as for pack. All else is named by its folder, such as comparisons/full_time.
 
@@ -107,9 +107,11 @@ def verify(console: Console, folder: str, out: Path) -> None:
     from sencosim.report.manifest import manifest_problems, sha256
     from sencosim.report.showing import cautions, obstacles
     from sencosim.report.stored import scenario_line
+    from sencosim.studies.draws import ensemble_problems, is_ensemble
 
     place = find_finished(out, folder)
-    problems = [*manifest_problems(place), *obstacles(place)]
+    changed = ensemble_problems(place) if is_ensemble(place) else manifest_problems(place)
+    problems = [*changed, *obstacles(place)]
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")

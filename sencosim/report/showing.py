@@ -292,8 +292,8 @@ def _of_numbers(facts: Facts) -> Iterator[Reason]:
         words += "more than half of the headline." if large else "" if asked else "more than was asked for."
         again = "Add replications:  sencosim run --extend RUN --replications 10"
         yield Reason("chance", words if large or not asked else "", large, again)
-    share = facts.get("sample_share", 1.0)
-    if share < 1.0:
+    share = facts.get("sample_share")
+    if share is not None and share < 1.0:
         schools = f"{facts['schools_per_run']:,} schools" if "schools_per_run" in facts else "a sample of schools"
         words = f"It rests on {schools}, about {share:.1%} of those asked about, weighted up."
         yield Reason("sample", words, share < LEAST_SAMPLE, "Run all schools: leave out --sample.")

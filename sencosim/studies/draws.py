@@ -99,8 +99,10 @@ def _told(question: Question) -> dict[str, Any]:
     """What the folder of an ensemble says of its question."""
     scenarios = {name: json.loads(one.model_dump_json(by_alias=True)) for name, one in question.scenarios.items()}
     design = question.design
-    own = {} if design is None else {"cube_sha256": _digest_of(design.cube)}
+    own: dict[str, Any] = {} if design is None else {"cube_sha256": _digest_of(design.cube)}
     seed = 0 if design is None else design.seed
+    if question.kind == "draws":
+        own["draws"] = int((question.points["view"] == question.first.view).sum())
     return question.facts() | own | {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
 
 
@@ -225,6 +227,27 @@ def open_ensemble(folder: Path) -> Ensemble:
     if (folder / MANIFEST).is_file():
         raise InputError(f"The ensemble in {folder} is not finished. Give the command that began it again.")
     raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
+
+
+def is_ensemble(folder: Path) -> bool:
+    """Whether a folder is that of an ensemble, finished or not: it lists no files, but has fingerprints of its own."""
+    return "n_points" in manifest_of(folder)
+
+
+def ensemble_problems(folder: Path) -> list[str]:
+    """What of an ensemble is not as it was written: its facts, its numbers, or the pairs that they were made of.
+
+    Raises
+    ------
+    InputError
+        If it is not finished.
+    """
+    try:
+        open_ensemble(folder)
+        check_pairs(folder)
+    except OutputError as error:
+        return [error.message]
+    return []
 
 
 def scenarios_in(folder: Path) -> dict[str, Scenario]:

@@ -57,6 +57,7 @@ FORBIDDEN: dict[str, dict[str, Any]] = {
 def test_nothing_is_said_of_a_sound_run() -> None:
     assert gate(SOUND) == ()
     assert gate({}) == ()
+    assert gate(SOUND | {"sample_share": None}) == (), "an ensemble of councils samples nothing"
 
 
 @pytest.mark.unit

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from studies.conftest import Run, draws, points
 from studies.made_up import MadeUpWork
 
 from sencosim.api import open_runs
+from sencosim.cli import main
 from sencosim.decisions.designs import grid, saltelli
 from sencosim.decisions.ensemble import Ensemble, read_ensemble, write_ensemble
 from sencosim.errors import InputError, OutputError, StoppedError
@@ -208,6 +210,24 @@ def test_numbers_of_an_ensemble_that_were_changed_with_its_digest_are_refused(
     write_ensemble(replace(whole, outcomes=whole.outcomes.assign(net_public_cost=1.0)), place)
     with pytest.raises(OutputError, match="says of fingerprint is not what was written"):
         ensemble_of(question, place, Where(1), lambda _: None)
+
+
+def test_verify_checks_an_ensemble_of_a_council_by_its_own_fingerprints(
+    policy: Scenario, run: Run, tmp_path: Path
+) -> None:
+    def told(place: Path) -> str:
+        return " ".join(CliRunner().invoke(main, ["verify", str(place)]).output.split())
+
+    place = shutil.copytree(run(draws(policy, 30, replications=2))[1], tmp_path / "whole")
+    assert "is in order: every file is as it was written, and nothing forbids quoting it" in told(place)
+    assert "Its ranges rest on 30 draws" in told(place)
+    assert "one replication" in told(run(draws(policy, 30))[1])
+    assert "too few to quote" in told(run(draws(policy, 2, replications=2))[1])
+    outcomes = pd.read_parquet(place / "outcomes.parquet")
+    outcomes.assign(requests=outcomes["requests"] + 1.0).to_parquet(place / "outcomes.parquet")
+    assert "not those that were written" in told(place)
+    (place / "ensemble.json").unlink()
+    assert "is not finished" in told(place)
 
 
 def test_a_damaged_pair_is_said_in_a_sentence(
