@@ -26,7 +26,7 @@ from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level, PairTotals, totals_of
 from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, baseline_of, england, sample, share_of
-from sencosim.names import did_you_mean
+from sencosim.names import did_you_mean, listed
 from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
 from sencosim.scenario.schema import Scenario
@@ -154,7 +154,7 @@ class Question:
         parameters = [name for name in self.inputs if "." not in name and "[" not in name]  # lists come with the base
         groups: dict[tuple[object, ...], list[Point]] = {}
         for row in self.points.to_dict(orient="records"):
-            chosen = {name: float(row[name]) for name in settings}
+            chosen = {name: _as_written(float(row[name])) for name in settings}
             values = {name: float(row[name]) for name in parameters}
             physical = tuple(value for name, value in values.items() if not is_price(name))
             base = int(row["draw"]) if self.kind == "draws" else 0
@@ -289,7 +289,51 @@ def designed(
     keys = pd.DataFrame({"view": view, "draw": np.arange(1, len(design.points) + 1), WEIGHT: 1.0})
     points = pd.concat([keys, design.points.reset_index(drop=True)], axis=1)
     check_points(next(iter(scenarios.values())), design.points)
+    check_settings(scenarios, [str(name) for name in design.points if "." in str(name)])
     return Question(scenarios, options, points, design.kind, replications, share, design)
+
+
+def _as_written(value: float) -> float:
+    """A whole number as one: years and seeds are no others."""
+    return int(value) if value.is_integer() else value
+
+
+OF_A_RUN = {
+    "run.sample": " Give --sample, which holds for all points.",
+    "run.draw_sample": " Give --sample, which holds for all points.",
+    "run.replications": " Give --replications, which holds for all points.",
+    "run.draws": "",
+    "run.precision": "",
+}
+"""Settings that a run alone reads, and what there is for points in their place."""
+
+
+def check_settings(scenarios: Mapping[str, Scenario], names: Sequence[str]) -> None:
+    """Refuse settings that would change nothing at the points of a design, or give a policy a lever of another.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+    problems = []
+    for name in names:
+        group, _, rest = name.partition(".")
+        if name in OF_A_RUN:
+            words = f"{name} is read by `sencosim run` alone, so it would change nothing here.{OF_A_RUN[name]}"
+            problems.append(Problem(words, key=name, found=name))
+        lever = rest.partition(".")[0]
+        having = [one for one, scenario in scenarios.items() if lever in dict(scenario.levers.active())]
+        lacking = [one for one in scenarios if one not in having]
+        if group == "levers" and having and lacking:
+            words = (
+                f"{listed(having)} {'has' if len(having) == 1 else 'have'} the lever {lever} and {listed(lacking)} "
+                f"{'has' if len(lacking) == 1 else 'have'} not, so {name} would give it to all. Leave out "
+                f"{listed(lacking)}, or give the command once for each policy."
+            )
+            problems.append(Problem(words, key=name, found=name))
+    if problems:
+        raise InputError(" ".join(problem.message for problem in problems), tuple(problems))
 
 
 def check_points(scenario: Scenario, points: pd.DataFrame) -> None:

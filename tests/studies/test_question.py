@@ -15,8 +15,9 @@ from sencosim.decisions.designs import grid
 from sencosim.engine.pair import read_evidence
 from sencosim.errors import InputError
 from sencosim.evidence.posterior import PosteriorSample, load_posterior, row_of_draw
+from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.question import Point, drawn, reading_at, with_values
+from sencosim.studies.question import Point, designed, drawn, reading_at, with_values
 from sencosim.studies.space import (
     CALIBRATION_ROW,
     GROUP_TITLES,
@@ -95,6 +96,35 @@ def test_faults_of_points_are_said_all_at_once(policy: Scenario, columns: dict[s
 def test_a_setting_that_does_not_exist_is_refused(policy: Scenario) -> None:
     with pytest.raises(InputError, match=r"levers\.protected_time\.flor"):
         with_values(policy, {"levers.protected_time.flor": 3})
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("horizon.years", 5),
+        ("run.seed", 7),
+        ("run.warm_up_years", 2),
+        ("levers.protected_time.phase_in_years", 2),
+        ("levers.protected_time.compliance", 1),
+    ],
+)
+def test_whole_numbers_are_swept_as_whole_numbers(policy: Scenario, setting: str, value: float) -> None:
+    question = points(policy, grid({setting: (float(value), float(value + 1) if value > 1 else 0.5)}))
+    assert question.arms_at(1)["full_time"] == with_values(policy, {setting: value})
+    assert question.arms_at(1) != question.arms_at(2)
+
+
+def test_a_sweep_that_would_change_nothing_or_lend_a_lever_is_refused(policy: Scenario) -> None:
+    both = {"full_time": policy, "slt_seat": load_scenario("slt_seat").scenario}
+    for setting, words in (
+        ("run.sample", "run.sample is read by `sencosim run` alone.*Give --sample"),
+        ("run.draws", "run.draws is read by `sencosim run` alone"),
+        ("levers.slt_seat.compliance", "slt_seat has the lever slt_seat and full_time has not.*Leave out full_time"),
+    ):
+        with pytest.raises(InputError, match=words):
+            designed(both, RUTLAND, grid({setting: (0.5, 1.0)}), 1, 0.02)
+    alone = {"slt_seat": both["slt_seat"]}
+    assert designed(alone, RUTLAND, grid({"levers.slt_seat.compliance": (0.5, 1.0)}), 1, 0.02)
 
 
 def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
