@@ -138,7 +138,19 @@ class Drawn:
     run: Path | None = None  # folder of the finished run that they are of
 
     def policy(self, name: str) -> Scenario:
-        """The policy of that name, or the only one, which was named by its file."""
+        """The policy of that name, or the only one, which was named by its file.
+
+        Raises
+        ------
+        InputError
+            If none is named and there are several.
+        """
+        if not name and len(self.scenarios) > 1:
+            held = list(self.scenarios)
+            raise InputError(
+                f"{self.place.as_posix()} holds {listed(held)}, and this is asked of one policy. Name it after the "
+                f"command, such as {held[0]}."
+            )
         return self.scenarios.get(name, next(iter(self.scenarios.values())))
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
 from sencosim.experiment.finished import manifest_of
+from sencosim.names import listed
 from sencosim.report.showing import marked, replaced_in_words
 from sencosim.studies.answer import Answer, marked_answer, marks_of
 from sencosim.studies.breakeven import breakeven_answer
@@ -197,6 +198,12 @@ class Runs:
         return marked_answer(answer, marks_of(self.ensemble))
 
     def _policy(self, name: str | None) -> Policy:
+        if name is None and len(self.policies) > 1:
+            held = list(self.policies)
+            raise InputError(
+                f"{self.place.as_posix()} holds {listed(held)}, and this is asked of one policy. Name it, such as "
+                f"policy={held[0]!r}."
+            )
         if name is None:
             return next(iter(self.policies.values()))
         if name not in self.policies:

@@ -30,8 +30,10 @@ from sencosim.studies.breakeven import breakeven_answer, needed_of_ensemble, ran
 from sencosim.studies.draws import design_in, manifest_of, scenarios_in
 from sencosim.studies.options import Drawn
 from sencosim.studies.overview import overview_answer
+from sencosim.studies.policy import Policy
 from sencosim.studies.prim import prim_answer
 from sencosim.studies.question import drawn
+from sencosim.studies.runs import Runs
 from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer, tornado_design
 from sencosim.studies.space import choose, uncertain
 from sencosim.studies.sweep import sweep_answer, sweep_design, tidy
@@ -378,3 +380,10 @@ def test_the_policy_of_draws_is_the_one_that_is_named_or_the_only_one(policy: Sc
     drawn = Drawn(whole, place, {"full_time": policy, "other": other})
     assert drawn.policy("other") is other
     assert drawn.policy("my/full_time.yaml") is policy
+    assert replace(drawn, scenarios={"full_time": policy}).policy("") is policy
+    with pytest.raises(InputError, match=r"holds full_time, other, and this is asked of one policy.*such as full_time"):
+        drawn.policy("")
+    named = {name: Policy(one) for name, one in drawn.scenarios.items()}
+    runs = Runs(place, named, lambda: whole, lambda _: ())
+    with pytest.raises(InputError, match="such as policy='full_time'"):
+        runs.prim()
