@@ -25,10 +25,13 @@ from sencosim.report.research import answers_in
 from sencosim.report.showing import CAUTIONS, FACT, cautions_of, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.basis import SCHOOLS, basis_in_words
 from sencosim.studies.space import titles_and_units
 
 WIDTH = 100
 """Of a line of text. [characters]"""
+BASIS = "basis"
+"""Fact of an answer that its text begins with."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,15 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
     )
 
 
+def told_answer(answer: Answer, source: Ensemble | Iterable[Scenario]) -> Answer:
+    """An analysis as it is handed over: it begins with what it stands on, and carries every mark of its source."""
+    if isinstance(source, Ensemble) and BASIS not in answer.facts:
+        basis = basis_in_words(source, answer.facts.get("arm"))
+        text = f"{basis}\n\n{answer.text}" if basis else answer.text
+        answer = replace(answer, text=text, facts={**answer.facts, BASIS: basis})
+    return marked_answer(answer, marks_of(source))
+
+
 def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: Path) -> Path:
     """Write an analysis into a folder of its own inside that of its ensemble, and say in it what it was made from.
 
@@ -81,7 +93,7 @@ def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: 
     """
     from sencosim.report.outputs import new_folder, write_text
 
-    answer = marked_answer(answer, marks_of(source))
+    answer = told_answer(answer, source)
     told = {
         "kind": "analysis",
         "analysis": answer.name,
@@ -126,10 +138,12 @@ def _says(place: Path, files: Mapping[str, str], told: Mapping[str, Any]) -> boo
 
 
 def source_line(ensemble: Ensemble, place: Path) -> str:
-    """Source line of a chart: the draws and where they are kept."""
+    """Source line of a chart: whose schools, the draws and where they are kept."""
     draws, replaced = len(ensemble.inputs), replaced_in_words(marks_of(ensemble))
     mark = f" With replaced mechanisms: {replaced}." if replaced else ""
-    return f"Source: sencosim, {draws:,} points, ensemble {place.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
+    schools = f"{json.loads(ensemble.about[SCHOOLS])}, " if SCHOOLS in ensemble.about else ""
+    kept = f"ensemble {place.name}, fingerprint {ensemble.fingerprint[:12]}"
+    return f"Source: sencosim, {schools}{draws:,} points, {kept}.{mark}"
 
 
 def with_titles(table: pd.DataFrame, *, units: bool = False) -> pd.DataFrame:

@@ -27,9 +27,10 @@ from sencosim.outcomes.needed import Measure
 from sencosim.report.assemble import area_of
 from sencosim.report.charts.decisions import Axis, pair_chart
 from sencosim.report.charts.style import Wording
-from sencosim.report.words import in_a_sentence, money, per_cent
+from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
+from sencosim.studies.basis import schools_in_words
 from sencosim.studies.breakeven import NO_ROOT, OUTCOME_OF, WORDS_OF, Switch, end_in_words, switch_table
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
@@ -69,9 +70,7 @@ class Model:
     @property
     def place(self) -> str:
         """Whose schools are run, in words."""
-        area = area_of(self.options)[1]
-        is_whole = self.options.councils or self.share >= 1.0
-        return area if is_whole else f"{per_cent(self.share)} of {area} in whole councils"
+        return schools_in_words(self.options, self.share, by_school=self.scenario.run.sampling == "schools")
 
     def facts(self) -> dict[str, Any]:
         """What the answer depends on beside the policy and the model."""

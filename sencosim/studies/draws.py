@@ -45,6 +45,7 @@ from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, p
 from sencosim.population.schools import Population
 from sencosim.scenario.schema import Scenario
 from sencosim.since import files_below
+from sencosim.studies.basis import basis_of
 from sencosim.studies.question import BASELINE, Question, Worker, reading_at
 from sencosim.studies.space import titles_and_units
 
@@ -103,7 +104,8 @@ def _told(question: Question) -> dict[str, Any]:
     seed = 0 if design is None else design.seed
     if question.kind == "draws":
         own["draws"] = int((question.points["view"] == question.first.view).sum())
-    return question.facts() | own | {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
+    own |= {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
+    return question.facts() | own | basis_of(question.options, question.share, question.scenarios)
 
 
 def _check_asks(facts: Mapping[str, Any], about: Mapping[str, str], folder: Path) -> None:

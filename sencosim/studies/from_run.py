@@ -21,6 +21,7 @@ from sencosim.outcomes.columns import outcome_units
 from sencosim.outcomes.summary import moved_draws, points_of, read_arms
 from sencosim.report.manifest import check_unchanged
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.basis import SCHOOLS, basis_of, schools_in_words
 from sencosim.studies.draws import rows_at
 from sencosim.studies.question import BASELINE
 from sencosim.studies.space import fitted, titles_and_units, uncertain
@@ -59,9 +60,15 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     result = unchanged_run(folder)
     if result.plan.draws < 1:
         raise InputError(f"{folder.as_posix()} has no draws of the evidence. Run it with --draws.")
-    told = manifest_of(folder)
+    scenario, plan = result.scenario, result.plan
+    told = (
+        manifest_of(folder) | {"view": scenario.view} | basis_of(result.options, plan.share, {scenario.name: scenario})
+    )
+    if plan.draw_share < plan.share:
+        on = schools_in_words(result.options, plan.draw_share, by_school=plan.sampling == "schools")
+        told[SCHOOLS] += f" (its draws on {on})"
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
-    return draws_of_run(result, about), result.scenario
+    return draws_of_run(result, about), scenario
 
 
 def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> Ensemble:

@@ -318,9 +318,9 @@ def hand_over(
     console: Console, answer: Answer, source: Ensemble | Iterable[Scenario], folder: Path, options: Mapping[str, Any]
 ) -> None:
     """Write an answer of an ensemble, or of scenarios that were run for it alone; print it and where it is."""
-    from sencosim.studies.answer import marked_answer, marks_of, write_answer
+    from sencosim.studies.answer import told_answer, write_answer
 
-    answer = marked_answer(answer, marks_of(source))
+    answer = told_answer(answer, source)
     place = write_answer(answer, source, folder)
     event = {"event": "result", "analysis": answer.name, "folder": place.as_posix(), "text": answer.text}
     say(console, event, f"{answer.text}\n\nFiles: {place.as_posix()}", options)

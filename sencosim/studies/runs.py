@@ -16,7 +16,7 @@ from sencosim.errors import InputError
 from sencosim.experiment.finished import manifest_of
 from sencosim.names import listed
 from sencosim.report.showing import marked, replaced_in_words
-from sencosim.studies.answer import Answer, marked_answer, marks_of
+from sencosim.studies.answer import Answer, marks_of, told_answer
 from sencosim.studies.breakeven import breakeven_answer
 from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of
 from sencosim.studies.draws import design_in
@@ -195,7 +195,7 @@ class Runs:
         return self._told(tornado_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
 
     def _told(self, answer: Answer) -> Answer:
-        return marked_answer(answer, marks_of(self.ensemble))
+        return told_answer(answer, self.ensemble)
 
     def _policy(self, name: str | None) -> Policy:
         if name is None and len(self.policies) > 1:

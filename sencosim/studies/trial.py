@@ -167,7 +167,7 @@ def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: SizeFou
         if not curve.empty:
             tables["price_curve"] = curve
             charts = (*charts, price_chart(curve, given.prices, "evsi_by_price", source))
-    facts: dict[str, Any] = {"outcome": plan.outcome, "cluster": plan.cluster}
+    facts: dict[str, Any] = {"arm": plan.scenario.name, "outcome": plan.outcome, "cluster": plan.cluster}
     facts |= {"design": plan.kind, "analysis": plan.method}
     facts |= {"worths": dict(given.worths), "share_of_decision": share_of_decision(plan)}
     return Answer("trial", "\n".join(found), tables, charts, facts)

@@ -18,6 +18,7 @@ from sencosim.decisions.designs import morris_trajectories, saltelli
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.shares import REST
 from sencosim.errors import InputError
+from sencosim.model import RunOptions
 from sencosim.outcomes.columns import EVENTS
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.needed import rounded_count
@@ -25,7 +26,7 @@ from sencosim.report.research import answers_in
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
-from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
+from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, told_answer, write_answer
 from sencosim.studies.breakeven import breakeven_answer, needed_of_ensemble, range_of, stored_effects
 from sencosim.studies.draws import design_in, manifest_of, scenarios_in
 from sencosim.studies.options import Drawn
@@ -328,6 +329,37 @@ def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> 
     )
     assert re.search(r"would have to avoid", (place / "answer.txt").read_text(encoding="utf-8"))
     assert not manifest_problems(place)
+
+
+@pytest.mark.parametrize(
+    ("options", "share", "schools"),
+    [
+        (RUTLAND, 0.02, "Rutland"),
+        (RunOptions(), 0.02, "2 % of England in whole councils, weighted up"),
+        (RunOptions(), 1.0, "England"),
+    ],
+)
+def test_every_answer_says_its_policy_schools_draws_and_replications(
+    policy: Scenario, run: Run, options: RunOptions, share: float, schools: str
+) -> None:
+    other = load_scenario("slt_seat").scenario
+    asked = {"slt_seat": other, "full_time": policy}
+    whole, folder = run(drawn(asked, options, {"central": 4, "campaign": 2}, 2, share))
+    answer = overview_answer(whole, folder, policy, "full_time")
+    basis = f"Run on: {schools}; 4 draws in the central view, 2 in the campaign view; 2 replications."
+    told = told_answer(answer, whole)
+    assert told.text == f"Policy: {policy.title.rstrip('.')}. {basis}\n\n{answer.text}"
+    assert told_answer(told, whole) == told
+    assert (write_answer(answer, whole, folder) / "answer.txt").read_text(encoding="utf-8").startswith(told.text)
+    assert all(f"Source: sencosim, {schools}, 6 points" in chart.source for chart in answer.charts)
+    both = f"Policies: {other.title.rstrip('.')}, {policy.title.rstrip('.')}. {basis}"
+    assert told_answer(Answer("voi", "The answer."), whole).text == f"{both}\n\nThe answer."
+
+
+def test_the_points_of_a_design_are_called_points(policy: Scenario, run: Run) -> None:
+    whole, _ = run(points(policy, sweep_design(["senco_leaving_rate=0.1:0.3:3"], "grid", 0, SEED)))
+    told = told_answer(Answer("sweep", "The answer."), whole)
+    assert "Run on: Rutland; 3 points in the central view; 1 replication." in told.text
 
 
 def test_no_answer_is_written_over_another(policy: Scenario, run: Run) -> None:

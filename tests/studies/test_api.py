@@ -121,7 +121,8 @@ def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How)
     for chart in answer.charts:
         assert "replaced mechanisms" in chart.text, chart.name
         assert "own_mechanisms" in chart.svg, chart.name
-        assert "With replaced" in chart.svg, chart.name
+        assert "replaced mechanisms: refusal" in chart.svg, chart.name
+        assert "With replaced mechanisms" in chart.source, chart.name
     place = write_answer(overview_of(own), own.ensemble, own.place)
     assert "replaced mechanisms" in (place / "answer.txt").read_text(encoding="utf-8")
     assert json.loads((place / "manifest.json").read_text(encoding="utf-8"))["replaced_mechanisms"]["refusal"]
