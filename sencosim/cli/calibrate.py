@@ -63,7 +63,8 @@ def calibrate(console: Console, folder: Path, write: bool) -> None:
 @click.option(
     "--forecast-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Put the forecast of figures not published yet on record in this file; `sencosim score` reads it.",
+    help="Put the forecast of figures not published yet on record in this file; `sencosim score` reads it. One that is "
+    "there stays.",
 )
 @pass_console
 def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecast_file: Path | None) -> None:
@@ -75,7 +76,10 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecas
     Example:  sencosim backtest
     """
     from sencosim.report.backtest import kept_backtest, put_on_record
+    from sencosim.report.outputs import check_new
 
+    if forecast_file is not None:
+        check_new(forecast_file)  # before a back-test that takes hours
     result, state = kept_backtest()
     if again or state in ("stale", "missing"):
         fitted = _fit(console, folder)

@@ -18,10 +18,10 @@ from sencosim.calibration.verdict import State, state_of
 from sencosim.engine.behaviour import code_that_computes, shown_with
 from sencosim.evidence.posterior import FOLDER
 from sencosim.evidence.register import DATA, all_cautions, cautions_of_evidence, evidence_folder
-from sencosim.experiment.store import write_whole
 from sencosim.fingerprint import hash_of
 from sencosim.outcomes.explorer_data import read_by_engine
 from sencosim.outcomes.frontier import digest_of
+from sencosim.report.outputs import write_new, write_text
 from sencosim.since import files_below
 
 MADE_OF_FILE = "backtest_evidence.sha256"
@@ -71,14 +71,20 @@ def _digest() -> str:
 
 
 def put_on_record(result: BacktestResult, path: Path) -> str:
-    """Write the forecast of a back-test with the cautions of its evidence; return the SHA-256 of the table."""
+    """Write the forecast of a back-test with the cautions of its evidence; return the SHA-256 of the table.
+
+    Raises
+    ------
+    OutputError
+        If a file of that name is there: what is on record stays as it was.
+    """
     with tempfile.TemporaryDirectory() as place:
         plain = Path(place) / "forecast.csv"
         digest = write_forecast(result, plain)
         title, rest = plain.read_text(encoding="utf-8").split("\n", 1)
     told = "".join(f"{CAUTION}{' '.join(one.split())}\n" for one in all_cautions())
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, f"{title}\n{told}{rest}")
+    write_new(path, lambda place: write_text(place, f"{title}\n{told}{rest}"))
     return digest
 
 

@@ -222,6 +222,22 @@ def write_charts(folder: Path, charts: Iterable[Chart], facts: Mapping[str, Any]
         write_csv(folder / f"{chart.name}.csv", marked(chart.data, facts))
 
 
+def check_new(path: Path) -> None:
+    """Refuse a file that is there already, before any work is done for it.
+
+    Raises
+    ------
+    OutputError
+        If a file of that name is there.
+    """
+    if path.exists():
+        raise _taken(path)
+
+
+def _taken(path: Path) -> OutputError:
+    return OutputError(f"{path} is there already, and nothing is written over. Choose another name.")
+
+
 def write_new(path: Path, write: Callable[[Path], None]) -> None:
     """Write one file whole or not at all, and never over another; ``write`` gets the place to write it in.
 
@@ -230,16 +246,14 @@ def write_new(path: Path, write: Callable[[Path], None]) -> None:
     OutputError
         If a file of that name is there, or the folder cannot be written in.
     """
-    taken = f"{path} is there already, and nothing is written over. Choose another name."
-    if path.exists():
-        raise OutputError(taken)
+    check_new(path)
     hidden = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         write(hidden)
         sync(hidden)
         os.link(hidden, path)
     except FileExistsError as error:
-        raise OutputError(taken) from error
+        raise _taken(path) from error
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:

@@ -152,6 +152,12 @@ def test_the_back_test_prints_its_account_the_damping_and_the_chains(call: Call,
     assert "Sign test of bias" in result.stdout
     digest = read_forecast(tmp_path / "put" / "forecast.csv").sha256
     assert digest in result.stderr
+    on_record = tmp_path / "put" / "other.csv"
+    on_record.write_text("of another day", encoding="utf-8")
+    refused = call("backtest", "--forecast-file", "put/other.csv")
+    assert (refused.exit_code, refused.stdout) == (4, "")
+    assert "other.csv is there already, and nothing is written over" in " ".join(refused.stderr.split())
+    assert on_record.read_text(encoding="utf-8") == "of another day"
     found = json.loads(call("backtest", "--json").stdout)
     assert found["accounts"]["from_2022"]["biased"] is True
     assert found["damping"]["low"] <= found["damping"]["best"] <= found["damping"]["high"]
