@@ -65,11 +65,11 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
             "It shows only how far the model's baseline is from the published figures.",
         )
     first = (
-        f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
+        f"In the {main.view} view, “{findings.inputs.scenario.title}” {_to_the_purse(main)} over "
         f"{findings.period()}{against_law(findings)} "
         f"({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
     )
-    first = led_by(UNPROVEN.get(findings.inputs.backtest_state, ""), _purse_grammar(first))
+    first = led_by(UNPROVEN.get(findings.inputs.backtest_state, ""), first)
     first = led_by("Not to be quoted" if not_to_be_quoted(findings.inputs.manifest) else "", first)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
@@ -286,10 +286,7 @@ def _how_likely(figure: Figure) -> str:
     return f"it is {told} ({chance}, from {figure.n_draws:,} draws)"
 
 
-def _purse_grammar(sentence: str) -> str:
-    """Make a saving read as English: one saves the public purse money, one costs it money."""
-    for verb in ("saves", "costs"):
-        head, found, tail = sentence.partition(f" {verb} £")
-        if found and " to the public purse" in tail:
-            return f"{head} {verb} the public purse £{tail.replace(' to the public purse', '', 1)}"
-    return sentence
+def _to_the_purse(figure: Figure) -> str:
+    """A net cost with a verb and whose it is, as English has it: the policy saves or costs the public purse money."""
+    verb, found, amount = net_cost_words(figure).partition(" £")
+    return f"{verb} the public purse £{amount}" if found else f"{verb} to the public purse"

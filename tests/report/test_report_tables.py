@@ -271,6 +271,14 @@ def test_terminal_lines_fit(inputs: ReportInputs) -> None:
     assert table_text(Table("k", "Empty", ("A", "B"), ()), 40).splitlines()[0] == "Empty"
 
 
+@pytest.mark.parametrize("title", ["Nobody pays: it costs £5", "It saves £5 to the public purse"])
+def test_a_title_that_speaks_of_money_stays_as_it_is(inputs: ReportInputs, title: str) -> None:
+    named = replace(inputs, scenario=replace(inputs.scenario, title=title))
+    first, plain = (answer_sentences(Findings(one))[0] for one in (named, inputs))
+    assert first == plain.replace(f"“{inputs.scenario.title}”", f"“{title}”")
+    assert "” costs the public purse £" in first
+
+
 def test_the_question_has_a_default(inputs: ReportInputs) -> None:
     assert inputs.scenario.title in question(Findings(inputs))
     assert question(Findings(replace(inputs, question="Why?"))) == "Why?"
