@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 10
 """Files that a message names."""
+MAY_BE_QUOTED = ", and nothing forbids quoting it."
+NOT_JUDGED = (
+    ". Whether it may be quoted was not judged: its manifest does not say on how many draws and replications it rests. "
+    "Those of runs, packs, briefs and comparisons do."
+)
+"""How ``verify`` ends its sentence on a folder that is in order."""
 
 
 def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -105,7 +111,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
     """
     from sencosim.experiment.finished import MANIFEST, find_finished
     from sencosim.report.manifest import manifest_problems, sha256
-    from sencosim.report.showing import cautions, obstacles
+    from sencosim.report.showing import cautions, is_judged, obstacles
     from sencosim.report.stored import scenario_line
     from sencosim.studies.draws import ensemble_problems, is_ensemble
 
@@ -115,7 +121,8 @@ def verify(console: Console, folder: str, out: Path) -> None:
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
-    said = [f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it."]
+    quoting = MAY_BE_QUOTED if is_judged(place) else NOT_JUDGED
+    said = [f"{place.as_posix()} is in order: every file is as it was written{quoting}"]
     said += [scenario] if (scenario := scenario_line(place)) else []
     said.append(f"SHA-256 of its {MANIFEST}: {sha256(place / MANIFEST)}")
     if beside := cautions(place):

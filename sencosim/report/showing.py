@@ -384,3 +384,13 @@ def _facts(folder: Path) -> Facts:
 
 def _is_dirty(facts: Facts) -> bool:
     return bool((facts.get("git") or {}).get("dirty"))
+def is_judged(folder: Path) -> bool:
+    """Whether the manifest of a folder says what the gate asks: draws and replications, as that of a run does.
+
+    That of an analysis or of a frontier does not: its figures are not those of the headline, with which an error by
+    chance is compared.
+    """
+    facts = _facts(folder)
+    return all(name in facts for name in ("draws", "replications"))
+
+

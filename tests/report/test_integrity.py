@@ -84,6 +84,18 @@ def test_verify_names_the_scenario_that_it_checked(folder: Path) -> None:
     assert "Scenario: All day (full_time)." in told.stdout.splitlines()
 
 
+def test_verify_does_not_allow_quoting_where_it_cannot_judge(folder: Path) -> None:
+    """As an analysis, whose manifest does not say on how many draws and replications it rests."""
+    write_manifest(folder, {"kind": "analysis", "analysis": "voi"})
+    told = CliRunner().invoke(main, ["verify", str(folder)])
+    assert told.exit_code == 0, told.output
+    assert "is in order" in told.stdout
+    assert "Whether it may be quoted was not judged" in told.stdout
+    assert "nothing forbids" not in told.stdout
+    write_manifest(folder, {"draws": 128, "replications": 3, "scenario": "full_time"})
+    assert "nothing forbids quoting it" in CliRunner().invoke(main, ["verify", str(folder)]).stdout
+
+
 @pytest.mark.skipif(
     shutil.which("ssh-keygen") is None, reason="NOT CHECKED: signatures, because ssh-keygen is not here"
 )
