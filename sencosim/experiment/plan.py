@@ -103,6 +103,11 @@ class Plan:
         return self.draws if is_headline else (self.draws + 1) // 2
 
     @property
+    def fewest_draws(self) -> int:
+        """Draws of the view and law that has fewest: each is shown with a range. [draws]"""
+        return min(self.draws_of(view, law) for view in self.views for law in self.laws)
+
+    @property
     def route_share(self) -> float:
         """Share of England on which the routes are distinguished. [share]"""
         return self.share if self.chosen else min(self.share, ROUTE_SHARE)

@@ -269,6 +269,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "seed": scenario.run.seed,
         "replications": result.replications,
         "draws": plan.draws,
+        "fewest_draws": plan.fewest_draws,
         "pairs": len(result.plan.all_jobs(result.replications)),
         "design": plan.design(),
         "design_in_words": plan.design_in_words(),

@@ -275,11 +275,8 @@ def _of_code(facts: Facts) -> Iterator[Reason]:
 
 def _of_numbers(facts: Facts) -> Iterator[Reason]:
     """Draws, simulation error, sample and emulator."""
-    draws, more = facts.get("draws"), f"Add draws:  sencosim run --extend RUN --draws {2 * FEWEST_DRAWS}"
-    if draws is not None and draws < FEW_DRAWS:
-        words = f"Its ranges rest on {draws_words(draws)} of the uncertain inputs in the main view: "
-        few = not is_enough(draws)
-        yield Reason("draws", words + ("too few to quote." if few else "their ends are rough."), few, more)
+    more = f"Add draws:  sencosim run --extend RUN --draws {2 * FEWEST_DRAWS}"
+    yield _of_draws(facts, more)
     precision = facts.get("precision") or {}
     if facts.get("replications") == 1:
         again = "Add replications:  sencosim run --extend RUN --replications 3"
@@ -301,6 +298,20 @@ def _of_numbers(facts: Facts) -> Iterator[Reason]:
         if told.get("r_squared", 1.0) < LEAST_R_SQUARED:
             words = f"The emulator behind the ranges of the {view} view explains {per_cent(told['r_squared'])} only."
             yield Reason("emulator", words, True, more)
+
+
+def _of_draws(facts: Facts, more: str) -> Reason:
+    """Whether ranges rest on draws enough, those of the view or law with fewest too; blank if they do."""
+    draws = facts.get("draws")
+    if draws is None or draws >= FEW_DRAWS:
+        return Reason("draws", "", False)
+    fewest, words = facts.get("fewest_draws", draws), f"Its ranges rest on {draws_words(draws)} of the uncertain inputs"
+    if is_enough(draws) and not is_enough(fewest):  # a sentence for quoting has the range of every view
+        words += f" in the main view and {fewest} in other views, or under another law: too few to quote."
+        return Reason("draws", words, True, more)
+    few = not is_enough(draws)
+    words += f" in the main view: {'too few to quote' if few else 'their ends are rough'}."
+    return Reason("draws", words, few, more)
 
 
 def not_to_be_quoted(facts: Facts, what: str = "It") -> str:
@@ -378,12 +389,6 @@ def cautions(folder: Path) -> list[str]:
     return [one.words for one in gate(_facts(folder)) if not one.forbids]
 
 
-def _facts(folder: Path) -> Facts:
-    return manifest_of(folder) if (folder / MANIFEST).is_file() else {}
-
-
-def _is_dirty(facts: Facts) -> bool:
-    return bool((facts.get("git") or {}).get("dirty"))
 def is_judged(folder: Path) -> bool:
     """Whether the manifest of a folder says what the gate asks: draws and replications, as that of a run does.
 
@@ -394,3 +399,9 @@ def is_judged(folder: Path) -> bool:
     return all(name in facts for name in ("draws", "replications"))
 
 
+def _facts(folder: Path) -> Facts:
+    return manifest_of(folder) if (folder / MANIFEST).is_file() else {}
+
+
+def _is_dirty(facts: Facts) -> bool:
+    return bool((facts.get("git") or {}).get("dirty"))

@@ -54,6 +54,7 @@ FIGURES = {
 RATES = ("weeks_to_sen_support", "support_reviews_done", "plans_within_20_weeks", "net_public_cost_per_pupil")
 SOUND = {
     "draws": 128,
+    "fewest_draws": 64,
     "replications": 3,
     "precision": {"mean_gbp": 7e9, "half_width_95_gbp": 3e7, "reached": True},
     "sample_share": 1.0,
@@ -266,12 +267,14 @@ def test_the_folder_of_a_brief_is_whole(england: StoredRun, tmp_path: Path) -> N
 
 @pytest.mark.engine
 def test_the_gate_stops_a_brief_and_its_manifest_keeps_what_the_gate_judges(england: StoredRun, tmp_path: Path) -> None:
-    few = replace(england, inputs=replace(england.inputs, manifest={**england.inputs.manifest, "draws": 16}))
+    fewer = {**england.inputs.manifest, "draws": 16}
     with pytest.raises(InputError, match="16 draws"):
-        make_brief(few, "Norfolk")
-    rough = replace(
-        england, inputs=replace(england.inputs, manifest={**england.inputs.manifest, "draws": FEWEST_DRAWS})
-    )
+        make_brief(replace(england, inputs=replace(england.inputs, manifest=fewer)), "Norfolk")
+    few = {**england.inputs.manifest, "draws": FEWEST_DRAWS, "fewest_draws": 15}
+    with pytest.raises(InputError, match="15 in other views"):
+        make_brief(replace(england, inputs=replace(england.inputs, manifest=few)), "Norfolk")
+    enough = few | {"fewest_draws": FEWEST_DRAWS}
+    rough = replace(england, inputs=replace(england.inputs, manifest=enough))
     made = make_brief(rough, "Norfolk")
     assert "30 draws" in " ".join(made.cautions)
     assert "30 draws" in made.foot[0]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.errors import InputError
+from sencosim.experiment.plan import DEFAULT_DRAWS
 from sencosim.report.answer import fair_quotes
 from sencosim.report.compare.write import worst_facts
 from sencosim.report.findings import Findings
@@ -73,6 +74,18 @@ def test_each_reason_is_found_alone_and_says_what_to_do(about: str, tmp_path: Pa
         refuse_quoting(facts, "Mine")
     assert reason.remedy
     assert reason.remedy in caught.value.message
+
+
+@pytest.mark.unit
+def test_the_view_with_fewest_draws_counts_for_every_view_is_shown_with_a_range() -> None:
+    few = SOUND | {"draws": FEWEST_DRAWS, "fewest_draws": FEWEST_DRAWS // 2}
+    (reason,) = gate(few)
+    assert (reason.about, reason.forbids) == ("draws", True)
+    assert "30 draws of the uncertain inputs in the main view and 15 in other views" in reason.words
+    assert [one.forbids for one in gate(few | {"fewest_draws": FEWEST_DRAWS})] == [False]
+    assert gate(worst_facts([SOUND | {"fewest_draws": 64}, few])) == (reason,)
+    default = SOUND | {"draws": DEFAULT_DRAWS, "fewest_draws": DEFAULT_DRAWS // 2}
+    assert gate(default) == (), "what runs by default may be quoted"
 
 
 @pytest.mark.unit

@@ -185,6 +185,6 @@ def write_brief(brief: Brief, root: Path) -> Path:
 
 GATED = (
     *("software", "git", "quick", "checks", "run_id", "scenario", "warnings", "cautions", "replaced_mechanisms"),
-    *("draws", "replications", "precision", "sample_share", "schools_per_run", "emulators"),
+    *("draws", "fewest_draws", "replications", "precision", "sample_share", "schools_per_run", "emulators"),
 )
 """Facts of a run that the manifest of its brief keeps: what the gate judges."""

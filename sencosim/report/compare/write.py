@@ -225,7 +225,7 @@ def _as_sheet(table: Table, name: str, title: str) -> Table:
 
 def worst_facts(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the gate judges, of the worst of some runs: a comparison may be quoted only if each of its runs may."""
-    least = ("draws", "replications", "sample_share", "schools_per_run")
+    least = ("draws", "fewest_draws", "replications", "sample_share", "schools_per_run")
     found: dict[str, Any] = {
         name: min(facts[name] for facts in told) for name in least if all(name in facts for facts in told)
     }
