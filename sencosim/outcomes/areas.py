@@ -86,9 +86,13 @@ class Areas:
 
 
 def own_places(result: RunResult) -> frozenset[str]:
-    """Codes of councils, regions and England that the schools of a run may speak for: of others it has but a part."""
-    schools = england(result.options)
-    return whole_places(schools) | ({ENGLAND[1]} if is_england(schools) else frozenset())
+    """Codes of councils, regions and England that the schools of a run may speak for: of others it has but a part.
+
+    A sample of schools has a few of every council, with weights that make up England: it speaks for England alone.
+    """
+    schools, plan = england(result.options), result.plan
+    is_whole = plan.share >= 1.0 or plan.sampling != "schools"
+    return (whole_places(schools) if is_whole else frozenset()) | ({ENGLAND[1]} if is_england(schools) else frozenset())
 
 
 def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
@@ -196,7 +200,7 @@ def local_figures(result: RunResult, summary: Summary, area_code: str) -> pd.Dat
 
     ``area_code`` is that of the whole area, which has its rows already. Empty for a run of chosen councils or of a list
     of some schools: what is simulated there is not England, so nothing can be shared out. A place of which schools are
-    lacking is not modelled.
+    lacking, or sampled, is not modelled.
     """
     if area_code != ENGLAND[1]:
         return pd.DataFrame()

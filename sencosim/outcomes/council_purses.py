@@ -39,7 +39,7 @@ def council_purses(result: RunResult) -> pd.DataFrame:
 
     A run of England has every council: those that were simulated twice or more stand with their own figures, others
     with their share of England's, by pupils. Any other run has the councils that were simulated. A council of which
-    schools are lacking has no figure of its own: its grant is for all of them.
+    schools are lacking or sampled has no figure of its own: its grant is for all of them.
 
     Returns
     -------

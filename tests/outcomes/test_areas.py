@@ -124,7 +124,7 @@ def test_what_a_policy_ends_altogether_is_in_the_ledger() -> None:
     totals = made_up.totals(Job("central", 0, 0, 1.0))
     ended = replace(totals, council_policy=np.zeros_like(totals.council_policy))
     run: Any = SimpleNamespace(
-        plan=SimpleNamespace(n_years=2),
+        plan=SimpleNamespace(n_years=2, share=1.0, sampling="councils"),
         scenario=SimpleNamespace(start_year=2022),
         options=RunOptions(),
         points=lambda _: iter([ended]),

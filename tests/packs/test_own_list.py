@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,8 +129,21 @@ def test_a_brief_of_a_part_of_a_council_is_refused(eleven: StoredRun) -> None:
 def test_a_council_that_england_has_a_part_of_is_not_modelled() -> None:
     options = RunOptions(population=without_some("Rutland", 10))
     assert speaks_for_england(options)
-    assert CODE not in own_places(SimpleNamespace(options=options))  # type: ignore[arg-type]
-    assert ENGLAND in own_places(SimpleNamespace(options=options))  # type: ignore[arg-type]
+    found = places_of(options)
+    assert CODE not in found
+    assert ENGLAND in found
+
+
+def test_a_council_of_which_schools_are_sampled_is_not_modelled() -> None:
+    assert places_of(RunOptions(), share=0.06, sampling="schools") == {ENGLAND}
+    assert CODE in places_of(RunOptions(), share=0.06)
+    assert CODE in places_of(RunOptions(), sampling="schools"), "all schools are run"
+
+
+def places_of(options: RunOptions, share: float = 1.0, sampling: str = "councils") -> frozenset[str]:
+    """Places that a run may speak for."""
+    run: Any = SimpleNamespace(options=options, plan=SimpleNamespace(share=share, sampling=sampling))
+    return own_places(run)
 
 
 def test_only_a_modelled_place_has_the_schools_of_the_list(full_time: StoredRun) -> None:
