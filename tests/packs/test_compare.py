@@ -16,6 +16,7 @@ from packs.conftest import WHOLE
 from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.experiment.finished import manifest_of
+from sencosim.fingerprint import MADE_WITH
 from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.separation import Separation, separation
@@ -26,6 +27,7 @@ from sencosim.report.compare.write import (
     check_alike,
     compare,
     comparison_text,
+    made_by,
     unlike,
     worst_facts,
     write_comparison,
@@ -92,6 +94,22 @@ def test_what_is_unlike_is_refused_or_stamped(
     found = compare([full_time, other], (stamp,))
     assert found.same == ()
     assert stamp in " ".join(comparison_text(found).split())
+
+
+def test_a_comparison_keeps_the_model_of_its_runs_and_says_if_it_is_not_todays(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    now = compare([full_time, protected_time], ())
+    assert not any("Made with other" in stamp for stamp in now.stamps)
+    made = {name: full_time.inputs.manifest[name] for name in MADE_WITH}
+    assert made_by([full_time, protected_time]) == made
+    older = [with_manifest(run, evidence_fingerprint="0" * 64) for run in (full_time, protected_time)]
+    found = compare(older, check_alike(older, anyway=False))
+    assert "Made with other evidence than is read now" in " ".join(comparison_text(found).split())
+    told = manifest_of(write_comparison(found, tmp_path))
+    assert {name: told[name] for name in MADE_WITH} == made | {"evidence_fingerprint": "0" * 64}
+    both = made_by([older[0], protected_time])["evidence_fingerprint"]
+    assert both == {full_time.run_id: "0" * 64, protected_time.run_id: made["evidence_fingerprint"]}
 
 
 @pytest.mark.parametrize(

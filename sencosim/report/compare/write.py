@@ -14,7 +14,7 @@ import pandas as pd
 
 from sencosim.errors import InputError
 from sencosim.experiment.finished import RESOLVED
-from sencosim.fingerprint import check_still, made_with
+from sencosim.fingerprint import MADE_WITH, check_still, differing, made_with
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.charts import comparison_charts
 from sencosim.report.compare.ranks import Pair, ranks_table, same_answer, separations
@@ -139,7 +139,7 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     """Put finished runs of one option each side by side; with any stamp of :func:`check_alike`, none are paired."""
     options = tuple(Findings(run.inputs) for run in runs)
     apart = [] if stamps else separations(options)
-    said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)))
+    said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)), *older(runs))
     named = list(zip(options, names_of(options), strict=True))
     here = ((option, name, option.summary["area_code"] == option.inputs.area_code) for option, name in named)
     parts = [option.summary[is_here].assign(option=name) for option, name, is_here in here]
@@ -173,6 +173,28 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
         stamps=said,
         summary=summary,
     )
+
+
+def older(runs: Sequence[StoredRun]) -> tuple[str, ...]:
+    """That runs are of another model than the one that is here now, by their titles; empty if all are of this one."""
+    told: dict[str, list[str]] = {}
+    for run in runs:
+        if changed := differing(run.inputs.manifest, made_with()):
+            told.setdefault(changed, []).append(f"“{run.inputs.scenario.title}”")
+    return tuple(
+        f"Made with other {changed} than is read now: {joined(list(dict.fromkeys(titles)))}. A new run may give other "
+        "figures."
+        for changed, titles in told.items()
+    )
+
+
+def made_by(runs: Sequence[StoredRun]) -> dict[str, Any]:
+    """The model that made the runs, by fact; where they are of several, that of each by its run id."""
+    found: dict[str, Any] = {}
+    for name in MADE_WITH:
+        of_run = {run.run_id: run.inputs.manifest.get(name) for run in runs}
+        found[name] = next(iter(of_run.values())) if len(set(of_run.values())) == 1 else of_run
+    return found
 
 
 def _on_terms(one: StoredRun, two: StoredRun, pair: Pair) -> Pair:
@@ -276,7 +298,7 @@ def write_comparison(found: Comparison, root: Path) -> Path:
         write_charts(folder / "charts", found.charts, worst)
         names = numbered(run.name for run in found.runs)
         runs = dict(zip(names, (run.run_id for run in found.runs), strict=True))
-        facts = {"kind": "comparison", "software": software(), "runs": runs, **made_with()}
+        facts = {"kind": "comparison", "software": software(), "runs": runs, **made_by(found.runs)}
         write_manifest(folder, {**facts, **worst, "stamps": list(found.stamps)})
         check_still(facts)
     return root / FOLDER / taken
