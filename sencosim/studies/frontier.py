@@ -33,13 +33,13 @@ def frontier(console: Console, /, folder: Path | None, aim: str, is_json: bool, 
 
     Example:  sencosim frontier --beside full_time --write rule.yaml
     """
-    from sencosim.studies.frontier_answer import as_json, frontier_text, own_of, read_frontier, unknown, write_files
+    from sencosim.studies.frontier_answer import as_json, frontier_text, read_frontier, unknown, with_run, write_files
 
     whole = replace(read_frontier(folder), aim=aim)
     if aim and aim not in whole.frontier.aims:
         raise InputError(unknown("aim", aim, whole.frontier.aims))
     if how["beside"] is not None:
-        whole = replace(whole, own=own_of(how["out"], how["beside"], whole.frontier))
+        whole = with_run(whole, how["out"], how["beside"])
     written = write_files(whole, how)
     if is_json:
         console.json(as_json(whole))

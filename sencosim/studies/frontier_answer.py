@@ -32,7 +32,7 @@ from sencosim.report.frontier_section import (
 from sencosim.report.manifest import check_unchanged
 from sencosim.report.outputs import write_new, write_text
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.showing import CAUTIONS
+from sencosim.report.showing import CAUTIONS, gate
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.scenario.load import load_scenario, shipped_scenario
@@ -82,8 +82,8 @@ def whole_of(frontier: Frontier) -> Whole:
     return Whole(frontier, {name: dial.title for name, dial in DIALS.items()})
 
 
-def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
-    """What a finished run changes, if it can stand alongside a frontier.
+def with_run(whole: Whole, out: Path, wanted: str) -> Whole:
+    """A frontier with what a finished run changes alongside it, and what must be said of that run.
 
     Raises
     ------
@@ -95,9 +95,10 @@ def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
     folder = find_run(out, wanted)
     result = unchanged_run(folder)
     area = Findings(read_run(folder).inputs).area_name  # a run that was read back does not hold its schools
-    if why := why_not_words(why_not_beside(frontier.facts, result, area, manifest_of(folder))):
+    facts = manifest_of(folder)
+    if why := why_not_words(why_not_beside(whole.frontier.facts, result, area, facts)):
         raise InputError(why)
-    return own_figures(result)
+    return replace(whole, own=own_figures(result), reasons=gate(facts))
 
 
 # -- a point as a scenario ---------------------------------------------------------------------------------------------
@@ -214,6 +215,7 @@ def as_json(whole: Whole) -> dict[str, Any]:
     return {
         "facts": dict(whole.frontier.facts),
         "is_current": told.facts["is_current"],
+        "stamps": whole.stamps,
         "aim": told.main,
         "policies": plain_rows,
         "this": None if not found else found[0]._asdict(),

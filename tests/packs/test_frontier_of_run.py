@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,7 @@ from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_outputs
 from sencosim.report.pack.write import write_pack
 from sencosim.report.quoted import QUOTE_CHECK
+from sencosim.report.showing import CAUTIONS
 from sencosim.report.stored import StoredRun, read_run
 from sencosim.terminal.settings import with_settings
 
@@ -99,6 +102,34 @@ def test_the_command_sets_it_beside_its_frontier_and_beside_no_other(
     refused = CliRunner().invoke(main, ["frontier", str(england), "--beside", str(run.folder)])
     assert refused.exit_code == 2
     assert 'sencosim optimise --council "Rutland"' in " ".join(refused.output.split())
+
+
+def test_what_forbids_quoting_a_run_travels_with_it_beside_a_frontier(
+    run: StoredRun, folder: Path, tmp_path: Path
+) -> None:
+    own = shutil.copytree(run.folder, tmp_path / "own")
+    write_manifest(own, manifest_of(own) | {"quick": True, CAUTIONS: ["No study has seen so much time."]})
+    title = run.inputs.scenario.title
+    said = f"“{title}” is from a run of which nothing may be quoted."
+    page, book, chart = (tmp_path / name for name in ("a.html", "a.xlsx", "a.svg"))
+    files = ("--html", str(page), "--xlsx", str(book), "--svg", str(chart))
+
+    def told(*more: str) -> str:
+        found = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(own), *more])
+        assert found.exit_code == 0, found.output
+        return found.stdout
+
+    assert told(*files) == ""
+    for text in (" ".join(told().split()), " ".join(json.loads(told("--json"))["stamps"])):
+        assert said in text
+        assert "It is a quick run: for trying out, not for quoting." in text
+        assert "No study has seen so much time." in text
+    assert said in page.read_text(encoding="utf-8")
+    cover = " ".join(str(row[0].value) for row in load_workbook(book).worksheets[0].iter_rows())
+    assert said in " ".join(cover.split())
+    lines = (line.strip() for line in re.findall(r">([^<>]+)<", chart.read_text(encoding="utf-8")))
+    drawn = " ".join(reversed([line for line in lines if line]))  # the source line is drawn from below
+    assert f"and “{title}”." in drawn.partition("Not to be quoted:")[2]
 
 
 def test_a_finished_run_of_schools_of_its_own_stands_beside_a_frontier_of_these_alone(

@@ -19,7 +19,7 @@ from sencosim.experiment.finished import manifest_of
 from sencosim.outcomes.frontier import Frontier, shipped_frontier
 from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_new
-from sencosim.scenario.load import load_scenario, shipped_fingerprints
+from sencosim.scenario.load import load_scenario, shipped_fingerprints, shipped_scenario
 from sencosim.studies.frontier_answer import dials_of, scenario_of
 from sencosim.studies.optimise_search import SHIPPED
 from sencosim.studies.policy_space import levers_of
@@ -44,6 +44,17 @@ def test_it_prints_the_frontier_the_rule_and_what_stands_beside_it(folder: Path)
     assert all(sentence in text for sentence in frontier.facts["rule"])
     assert all(f"Point {number}" in text for number in range(1, 7))
     assert "The cheapest policy found that does as much costs £7.5 billion" in text
+
+
+def test_a_shipped_policy_with_a_caution_has_it_on_every_output(folder: Path, tmp_path: Path) -> None:
+    cautioned = [one for one in map(shipped_scenario, SHIPPED) if one.cautions]
+    assert [one.name for one in cautioned] == ["team"]
+    said = f"“{cautioned[0].title}” is not to be quoted. {cautioned[0].cautions[0]}"
+    assert said in " ".join(call(folder).output.split())
+    assert said in json.loads(call(folder, "--json").output)["stamps"]
+    chart = tmp_path / "a.svg"
+    assert call(folder, "--svg", chart).exit_code == 0
+    assert "Not to be quoted:" in chart.read_text(encoding="utf-8")
 
 
 def test_another_aim_has_another_table(folder: Path) -> None:
