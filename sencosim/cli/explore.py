@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 PAGE = Path("outputs/explorer.html")
 EXPLORER = "explorer"
+REPORT = "report.html"
+WRITTEN_FROM = re.compile(r"Written by sencosim, .{0,80} from data ([0-9a-f]+)\.")
+"""Foot of a page of the explorer, with the digest of its data."""
 
 
 @click.command(cls=Command)
@@ -146,12 +150,15 @@ def open_page(console: Console, what: str | None, out: Path) -> None:
     from sencosim.experiment.finished import MANIFEST
     from sencosim.report.manifest import manifest_problems
 
-    page = page_of(what, out) or _explorer_in(console, out)
+    there = page_of(what, out)
+    page = there or _explorer_in(console, out)
     console.data(page.as_posix())
     if (page.parent / MANIFEST).is_file() and (problems := manifest_problems(page.parent)):
         console.alert(
             f"{page.parent.as_posix()} is not as it was written. Do not trust its figures. {' '.join(problems)}"
         )
+    if there is not None and page.name != REPORT and (why := why_old(page)):
+        console.alert(why)
     if not _browser_opens(page):
         console.note("There is no browser here. Open the page where there is one.")
 
@@ -165,7 +172,7 @@ def page_of(what: str | None, out: Path) -> Path | None:
         If a run is meant and there is none, or it has no report.
     """
     if what is None:
-        pages = [*out.glob("*/*/report.html"), *out.glob(f"{EXPLORER}.html")]
+        pages = [*out.glob(f"*/*/{REPORT}"), *out.glob(f"{EXPLORER}.html")]
         return max(pages, key=lambda path: path.stat().st_mtime, default=None)
     if Path(what).suffix == ".html" and Path(what).is_file():
         return Path(what)
@@ -174,10 +181,29 @@ def page_of(what: str | None, out: Path) -> Path | None:
         return page if page.is_file() else None
     from sencosim.experiment.finished import find_run
 
-    page = find_run(out, what) / "report.html"
+    page = find_run(out, what) / REPORT
     if not page.is_file():
         raise InputError(f"{page.parent.as_posix()} has no report. Run the scenario again.")
     return page
+
+
+def why_old(page: Path) -> str:
+    """Why a page of the explorer does not say what one written now would; blank if it does, and for any other page."""
+    found = WRITTEN_FROM.search(page.read_text(encoding="utf-8", errors="replace"))
+    if found is None:
+        return ""
+    from sencosim.outcomes.explorer_data import page_data
+
+    try:
+        current = page_data()["hash"]
+    except InputError as error:
+        return f"{page.as_posix()} is of another model than is here now. {error.message}"
+    if found[1] == current:
+        return ""
+    return (
+        f"{page.as_posix()} was written from other runs, evidence or prices than those that ship now. Write a new "
+        "one:  sencosim explore"
+    )
 
 
 def _explorer_in(console: Console, out: Path) -> Path:

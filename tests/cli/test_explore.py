@@ -65,6 +65,29 @@ def test_open_takes_the_explorer_and_any_page_by_name(tmp_path: Path) -> None:
     assert module.page_of(str(explorer), tmp_path) == explorer
 
 
+@pytest.mark.unit
+@pytest.mark.parametrize("what", [("explorer",), ()])
+def test_an_explorer_of_other_data_is_opened_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: tuple[str, ...]
+) -> None:
+    foot = "<p>Written by sencosim, open software under the MIT licence, from data {}. Contains</p>"
+    (tmp_path / "explorer.html").write_text(foot.format("0123456789ab"), encoding="utf-8")
+    monkeypatch.setattr(webbrowser, "open", lambda _: True)
+
+    def warned(now: Any) -> str:
+        monkeypatch.setattr("sencosim.outcomes.explorer_data.page_data", now)
+        told = CliRunner().invoke(main, ["open", *what, "--out", str(tmp_path)])
+        assert (told.exit_code, "explorer.html" in told.stdout) == (0, True)
+        return " ".join(told.stderr.split())
+
+    def refuses() -> dict[str, Any]:
+        raise InputError("The stored runs are of another model.")
+
+    assert warned(lambda: {"hash": "0123456789ab"}) == ""
+    assert "written from other runs, evidence or prices" in warned(lambda: {"hash": "ba9876543210"})
+    assert "The stored runs are of another model." in warned(refuses)
+
+
 @pytest.fixture
 def data() -> dict[str, Any]:
     """What the command reads of the data."""
@@ -141,3 +164,5 @@ def test_open_with_nothing_run_writes_the_explorer(tmp_path: Path, monkeypatch: 
     assert page.as_posix() in told.stdout
     assert "from stored runs" in told.stderr
     assert page.stat().st_size > 500_000
+    assert module.WRITTEN_FROM.search(page.read_text(encoding="utf-8")), "its age can be told"
+    assert module.why_old(page) == ""
