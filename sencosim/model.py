@@ -30,7 +30,7 @@ from sencosim.errors import EngineError, InputError
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.finished import RESOLVED, manifest_of
-from sencosim.experiment.jobs import Job, asked, laws_for, rows_for
+from sencosim.experiment.jobs import REFERENCE, Job, asked, laws_for, rows_for
 from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, LONG_YEARS, Plan
 from sencosim.experiment.pool import Progress, Step, conduct, here
 from sencosim.experiment.precision import Precision, Rule, rule_for
@@ -424,7 +424,7 @@ def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:
 def trace_school(
     resolved: Resolved, schools: Population, number: int, *, replication: int = 0, last_year: int | None = None
 ) -> tuple[tuple[int, int, int, int, int], ...]:
-    """Events of one school in one replication at the point values, its council simulated whole.
+    """Events of one school in one replication of a run's headline at the point values, its council simulated whole.
 
     Parameters
     ----------
@@ -439,7 +439,7 @@ def trace_school(
     last_year
         Last academic year to simulate; the scenario's if ``None``. [first calendar year]
     """
-    scenario = resolved.scenario
+    scenario = asked(resolved.scenario, resolved.scenario.baselines[0], REFERENCE, drawn=False)
     row = int((schools.school_id == number).nonzero()[0][0])
     council = only_councils(schools, [int(schools.la_code[row])])
     years = scenario.simulated_years if last_year is None else last_year - scenario.start_year + 1

@@ -15,7 +15,7 @@ from sencosim.decisions.ensemble import WEIGHT, Ensemble, make_ensemble
 from sencosim.errors import InputError, stored_in
 from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.experiment.finished import manifest_of
-from sencosim.experiment.jobs import Job
+from sencosim.experiment.jobs import REFERENCE, Job, asked
 from sencosim.model import RunResult, finished_run, price_book
 from sencosim.outcomes.columns import outcome_units
 from sencosim.outcomes.summary import moved_draws, points_of, read_arms
@@ -48,7 +48,7 @@ def unchanged_run(folder: Path) -> RunResult:
 
 
 def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
-    """Draws of a finished run, and its policy.
+    """Draws of a finished run, and its policy as they were run: its first law, the reference form of the model.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
         on = schools_in_words(result.options, plan.draw_share, by_school=plan.sampling == "schools")
         told[SCHOOLS] += f" (its draws on {on})"
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
-    return draws_of_run(result, about), scenario
+    return draws_of_run(result, about), asked(scenario, plan.laws[0], REFERENCE, drawn=True)
 
 
 def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> Ensemble:

@@ -70,7 +70,7 @@ def draws_of_options(runs: PolicyRuns, options: Mapping[str, Scenario], n: int, 
     store, rows = runs.kept(question), list[dict[str, object]]()
     for job in question.all_jobs(1):
         group = question.groups[job.point - 1]
-        found = figures_of(store.read(job), question.scenarios[job.arm], job.view)
+        found = figures_of(store.read(job), question.arm_at(job.point, job.arm), job.view)
         rows += [{"draw": point.draw, "policy": job.arm, **found} for point in group]
     inputs = question.points.drop(columns=["view", "weight"])
     return pd.DataFrame(rows).merge(inputs, on="draw", suffixes=("", "_input"))

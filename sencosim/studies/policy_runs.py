@@ -71,7 +71,7 @@ class PolicyRuns:
         store, rows = self.kept(question), list[dict[str, object]]()
         for job in question.all_jobs(replications):
             keys = {"policy": job.arm, "view": job.view, "replication": job.replication}
-            rows.append(keys | figures_of(store.read(job), question.scenarios[job.arm], job.view))
+            rows.append(keys | figures_of(store.read(job), question.arm_at(job.point, job.arm), job.view))
         for name in policies.keys() - asking.keys():
             times = pd.DataFrame(rows)[["view", "replication"]].drop_duplicates().to_dict("records")
             nothing = dict.fromkeys(figures(), 0.0)

@@ -29,6 +29,7 @@ from sencosim.model import RunOptions, baseline_of, england, sample, share_of
 from sencosim.names import did_you_mean, listed
 from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
+from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
 
@@ -73,6 +74,11 @@ class Question:
         return next(iter(self.scenarios.values()))
 
     @property
+    def law(self) -> Law:
+        """Law that all arms stand on: the first that the first policy is set against, as in the headline of a run."""
+        return self.first.baselines[0]
+
+    @property
     def arms(self) -> tuple[str, ...]:
         """The baseline and the policies."""
         return (BASELINE, *self.scenarios)
@@ -87,6 +93,7 @@ class Question:
         cautions = cautions_of(self.scenarios.values())
         return ({CAUTIONS: cautions} if cautions else {}) | {
             "scenarios": {name: one.fingerprint() for name, one in self.scenarios.items()},
+            "law": self.law,
             "kind": self.kind,
             "points": hashlib.sha256(
                 self.points.to_json(orient="split", double_precision=15).encode("utf-8")
@@ -145,7 +152,7 @@ class Question:
     def job(self, number: int, arm: str, replication: int) -> Job:
         """The pair of a group of points, numbered from 1."""
         first = self.groups[number - 1][0]
-        return Job(first.view, first.base, replication, self.share, arm=arm, point=number)
+        return Job(first.view, first.base, replication, self.share, self.law, arm=arm, point=number)
 
     @cached_property
     def groups(self) -> list[tuple[Point, ...]]:
@@ -163,8 +170,12 @@ class Question:
         return [tuple(group) for group in groups.values()]
 
     def arms_at(self, number: int) -> dict[str, Scenario]:
-        """Policies with the settings of a group of points."""
-        return {name: with_values(one, self.groups[number - 1][0].settings) for name, one in self.scenarios.items()}
+        """Policies as they are run at a group of points."""
+        return {name: self.arm_at(number, name) for name in self.scenarios}
+
+    def arm_at(self, number: int, arm: str) -> Scenario:
+        """A policy as it is run: with the settings of a group of points, under the law of the ensemble."""
+        return under_law(with_values(self.scenarios[arm], self.groups[number - 1][0].settings), self.law)
 
     @cached_property
     def _school_years(self) -> int:
@@ -179,8 +190,8 @@ class Question:
 
     def work_for(self, world: Sequence[Job]) -> Worker:
         """What runs some pairs of a world."""
-        number, arms = world[0].point, {job.arm for job in world}
-        asked = {name: one for name, one in self.arms_at(number).items() if name in arms}
+        number = world[0].point
+        asked = {job.arm: self.arm_at(number, job.arm) for job in world}
         return Worker(self.options, self.share, asked, self.groups[number - 1][0], self.level)
 
     def how_to_go_on(self, store: Store) -> str:
@@ -231,8 +242,9 @@ def reading_at(scenario: Scenario, point: Point) -> Draw:
 
 
 def _apart_from_levers(scenario: Scenario) -> str:
-    """Everything that policies of one ensemble must share: all settings but levers and names."""
-    return scenario.unnamed().model_copy(update={"levers": type(scenario.levers)()}).model_dump_json()
+    """Everything that policies of one ensemble must share under their law: all settings but levers and names."""
+    here = under_law(scenario, scenario.baselines[0]).unnamed()
+    return here.model_copy(update={"levers": type(scenario.levers)()}).model_dump_json()
 
 
 def check_alike(scenarios: Mapping[str, Scenario]) -> None:
@@ -247,8 +259,9 @@ def check_alike(scenarios: Mapping[str, Scenario]) -> None:
     for name, scenario in scenarios.items():
         if _apart_from_levers(scenario) != _apart_from_levers(first):
             raise InputError(
-                f"{first_name} and {name} differ in more than their levers (such as overrides, background, shocks or "
-                "horizon), so they cannot share draws and a baseline. Run each by itself, or give both the same."
+                f"{first_name} and {name} differ in more than their levers (such as overrides, shocks, horizon, or the "
+                "background with what the law adds to it), so they cannot share draws and a baseline. Run each by "
+                "itself, or give both the same."
             )
 
 

@@ -71,8 +71,9 @@ class TrialWorlds(Question):
 
     def work_for(self, world: Sequence[Job]) -> TrialWorker:
         """What runs the jobs of a world."""
-        point = self.groups[world[0].point - 1][0]
-        return TrialWorker(self.options, self.share, self.scenarios, point, self.level, self.cluster)
+        number = world[0].point
+        arms, point = self.arms_at(number), self.groups[number - 1][0]
+        return TrialWorker(self.options, self.share, arms, point, self.level, self.cluster)
 
 
 def worlds_of(plan: TrialPlan, ensemble: Ensemble, options: RunOptions, share: float, samples: int) -> TrialWorlds:
@@ -262,7 +263,7 @@ def counted_in(worlds: TrialWorlds, store: Store, baseline_years: int) -> Counte
         there = at_points[job.replication - worlds.first_replication]
         change = [_effect(here[name], baseline_years) - _effect(there[name], baseline_years) for name in COUNTS]
         moved += [change] * len(points)
-        costs += _costs(worlds.first, totals, points, baseline_years)
+        costs += _costs(worlds.arm_at(job.point, job.arm), totals, points, baseline_years)
     together = {
         name: Courses(
             np.concatenate([one[name].events for one in at_points]),

@@ -12,9 +12,11 @@ from click.testing import CliRunner
 
 import sencosim as ss
 from sencosim.cli import main
+from sencosim.engine.pair import read_evidence
 from sencosim.errors import InputError
 from sencosim.report.brief import write
 from sencosim.studies import trial
+from sencosim.studies.from_run import ensemble_of_run
 
 pytestmark = pytest.mark.engine
 
@@ -71,6 +73,14 @@ def test_a_trial_of_a_run_is_in_the_schools_of_the_run(finished: Path, monkeypat
         assert done.exit_code == 2, done.output
         assert said in done.output
     assert asked == [("Rutland",)]
+
+
+def test_the_policy_of_a_run_is_given_as_its_draws_were_run(finished: Path) -> None:
+    (run,) = (finished / "full_time").iterdir()
+    _, policy = ensemble_of_run(run)
+    assert policy.baselines == ("current_law",)
+    readings = [read_evidence(policy, "central", draw, policy.run.seed).values for draw in range(1, 9)]
+    assert {one["beyond_list"] for one in readings} == {0.25}
 
 
 def test_a_wrong_policy_or_none_is_said(finished: Path) -> None:

@@ -15,6 +15,7 @@ from sencosim.decisions.designs import grid
 from sencosim.engine.pair import read_evidence
 from sencosim.errors import InputError
 from sencosim.evidence.posterior import PosteriorSample, load_posterior, row_of_draw
+from sencosim.scenario.laws import under_law
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.question import Point, designed, drawn, reading_at, with_values
@@ -77,6 +78,26 @@ def test_settings_of_a_policy_are_swept_like_inputs(policy: Scenario) -> None:
     hours = [one.levers.protected_time.floor.hours_per_week for one in arms]  # type: ignore[union-attr]
     assert hours == [8.0, 16.0]
     assert policy.levers.protected_time.floor.full_time  # type: ignore[union-attr]
+
+
+def test_an_ensemble_stands_on_the_first_law_of_its_scenarios_and_says_so(policy: Scenario) -> None:
+    own = policy.model_copy(update={"baselines": ("announced", "current_law")})
+    question, today = draws(own, 2), draws(policy, 2)
+    arm = question.arms_at(1)["full_time"]
+    assert arm.background == under_law(policy, "announced").background != policy.background
+    assert arm.baselines == ("announced",)
+    assert question.work_for(question.all_jobs(1)[:1]).arms == {"full_time": arm}
+    assert {job.law for job in question.all_jobs(1)} == {"announced"}
+    assert [one.facts()["law"] for one in (today, question)] == ["current_law", "announced"]
+    assert today.arms_at(1)["full_time"].background == policy.background
+
+
+def test_policies_whose_law_adds_different_things_do_not_share_a_baseline(policy: Scenario) -> None:
+    both = {"full_time": policy, "isp_duty": load_scenario("isp_duty").scenario}
+    drawn(both, RUTLAND, {"central": 1}, 1, 0.02)
+    announced = {name: one.model_copy(update={"baselines": ("announced",)}) for name, one in both.items()}
+    with pytest.raises(InputError, match="background with what the law adds to it"):
+        drawn(announced, RUTLAND, {"central": 1}, 1, 0.02)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ from sencosim.decisions.designs import grid
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.jobs import Job as PairJob
 from sencosim.experiment.pool import Where
-from sencosim.model import simulate_pair
+from sencosim.model import simulate_pair, trace_school
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.columns import EVENTS, MONEY, outcome_titles, outcome_units
+from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import Row, run_now
 from sencosim.studies.question import BASELINE, Question, with_values
+from sencosim.terminal.settings import with_settings
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
@@ -46,6 +48,30 @@ def test_a_draw_comes_to_the_headline_of_a_run(short: Scenario, rows: list[Row])
         for own, told in (("full_time", pair.policy), (BASELINE, pair.baseline)):
             total = told.sum(axis=0)[years][:, columns].sum()
             assert arm(rows, own)[name] == pytest.approx(total / 3.0, rel=1e-9)
+
+
+def test_a_draw_under_the_announced_law_comes_to_that_of_a_run_and_to_the_law_written_out(short: Scenario) -> None:
+    own = short.model_copy(update={"baselines": ("announced",)})
+    written = with_values(load_scenario("full_time_announced").scenario, {"horizon.years": 3})
+    job = PairJob("central", 1, 0, 1.0, "announced")
+    run = simulate_pair(own, RUTLAND, job).headline
+    found = {}
+    for words, one in (("asked", own), ("written out", written), ("law of today", short)):
+        in_form = asked(one, "current_law", REFERENCE, drawn=True).model_copy(update={"baselines": one.baselines})
+        found[words] = arm(run_now(draws(in_form, 1), Where(1), lambda _: None), "full_time")["net_public_cost"]
+    assert found["asked"] == found["written out"] == pytest.approx(run, rel=1e-9)
+    assert found["law of today"] != found["asked"]
+
+
+def test_a_school_is_told_under_the_law_of_the_headline() -> None:
+    england = synthetic_england()
+    number = int(england.school_id[england.la_code == 857][0])
+    told = {}
+    for name, law in (("full_time", "current_law"), ("full_time", "announced"), ("full_time_announced", "current_law")):
+        resolved = with_settings(name, {"baselines": f"[{law}]", "run.warm_up_years": "1"})
+        told[name, law] = trace_school(resolved, england, number, last_year=2029)
+    assert told["full_time", "announced"] == told["full_time_announced", "current_law"]
+    assert told["full_time", "announced"] != told["full_time", "current_law"]
 
 
 def test_payers_add_up_and_every_column_has_a_unit_and_a_title(rows: list[Row]) -> None:

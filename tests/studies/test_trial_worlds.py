@@ -117,6 +117,13 @@ def test_a_lot_halves_every_council_and_gives_each_what_is_its_own(policy: Scena
     assert all(3 <= halves[many.schools.council == council].sum() <= 4 for council in range(3))
 
 
+def test_the_worlds_of_a_trial_stand_on_the_law_of_its_draws(policy: Scenario) -> None:
+    worlds = trial_of(policy.model_copy(update={"baselines": ("announced",)}))
+    worker = worlds.work_for(worlds.all_jobs(2)[:1])
+    assert worker.arms["full_time"].background.plan_reform is not None
+    assert worlds.facts()["law"] == "announced"
+
+
 def test_what_no_lot_can_give_is_refused() -> None:
     for name, cluster, told in (
         ("la_capacity", "school", "--cluster-of council"),
