@@ -27,7 +27,7 @@ from sencosim.report.words import MILLION
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.from_run import stored_weights
-from sencosim.studies.question import BASELINE, Question, reading_at
+from sencosim.studies.question import BASELINE, Question, check_names_of_arms, reading_at
 
 if TYPE_CHECKING:
     from sencosim.studies.picture import Picture
@@ -141,6 +141,7 @@ def arms_of_run(result: RunResult, *, parts: bool = True) -> Iterator[Arms]:
 
     With ``parts``, councils and groups of schools at the point values too.
     """
+    check_names_of_arms({result.scenario.name: result.scenario})
     known = stored_weights(result.store.folder)
     for law in result.plan.laws:
         yield from _under_law(result, law, known if law == result.plan.laws[0] else {}, parts=parts)

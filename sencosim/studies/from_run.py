@@ -23,7 +23,7 @@ from sencosim.report.manifest import check_unchanged
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.basis import SCHOOLS, basis_of, schools_in_words
 from sencosim.studies.draws import rows_at
-from sencosim.studies.question import BASELINE
+from sencosim.studies.question import BASELINE, check_names_of_arms
 from sencosim.studies.space import fitted, titles_and_units, uncertain
 
 Floats = npt.NDArray[np.float64]
@@ -81,6 +81,7 @@ def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> E
     about
         What was run, in words and fingerprints.
     """
+    check_names_of_arms({result.scenario.name: result.scenario})
     arms, values = read_arms(result, result.jobs(), result.plan.n_years)
     inputs, rows = list[dict[str, Any]](), list[dict[str, Any]]()
     weights = stored_weights(result.store.folder)

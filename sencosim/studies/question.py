@@ -65,7 +65,8 @@ class Question:
     level: Level = "whole"  # what is kept of each pair
 
     def __post_init__(self) -> None:
-        """Sample nothing from a list of some schools: a part of it stands for no England, and not for the list."""
+        """Refuse a name that mixes arms up; sample nothing from a list of some schools, which is run whole."""
+        check_names_of_arms(self.scenarios)
         object.__setattr__(self, "share", share_of(self.options, self.share))
 
     @property
@@ -239,6 +240,21 @@ def reading_at(scenario: Scenario, point: Point) -> Draw:
     return replace(
         plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
     )
+
+
+def check_names_of_arms(scenarios: Mapping[str, Scenario]) -> None:
+    """Refuse a policy with the name of the arm without one: their rows could not be told apart.
+
+    Raises
+    ------
+    InputError
+        If one is named so.
+    """
+    if BASELINE in scenarios and any(True for _ in scenarios[BASELINE].levers.active()):
+        raise InputError(
+            f"A policy cannot be named {BASELINE}: so the arm without a policy is named, which stands alongside every "
+            f"policy. Give it another name, such as  name: my_{BASELINE} , and run it under that."
+        )
 
 
 def _apart_from_levers(scenario: Scenario) -> str:

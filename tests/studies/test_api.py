@@ -91,6 +91,14 @@ def test_policies_of_one_name_and_none_at_all_are_refused(how: ss.How) -> None:
         ss.run(ss.load("baseline"), how=how)
 
 
+def test_a_policy_with_the_name_of_the_arm_without_one_is_refused_before_it_is_run(how: ss.How) -> None:
+    own = ss.load("full_time").with_(name="baseline")
+    for ask in (lambda: ss.run(own, how=how), lambda: ss.sweep(own, {"senco_leaving_rate": [0.1, 0.2]}, how=how)):
+        with pytest.raises(InputError, match=r"cannot be named baseline.* name: my_baseline "):
+            ask()
+    assert list(how.out.iterdir()) == []
+
+
 def test_names_load_when_they_are_used() -> None:
     code = "import sys, sencosim; print(any(m in sys.modules for m in ('numpy', 'pandas', 'numba', 'sencosim.api')))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from outcomes.conftest import small_run
 
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.errors import InputError
 from sencosim.model import RunResult
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, summarise
 from sencosim.studies.cube import COLUMNS, ENGLAND, EVERY_SCHOOL, arms_of_run, cube_of, differences, plot_of, summary_of
@@ -39,6 +42,14 @@ def test_draws_count_what_the_summary_counts(run: RunResult, drawn: Ensemble) ->
             own = drawn.against_first(outcome, view, run.scenario.name)
             assert list(own.index) == list(told.index)
             assert own.to_numpy() * years == pytest.approx(told.to_numpy(), rel=1e-9)
+
+
+def test_a_run_whose_policy_has_the_name_of_the_arm_without_one_has_no_cube(run: RunResult) -> None:
+    named = run.scenario.model_copy(update={"name": BASELINE})
+    mixed_up = replace(run, resolved=replace(run.resolved, scenario=named))
+    for read in (draws_of_run, lambda one: cube_of(arms_of_run(one))):
+        with pytest.raises(InputError, match="cannot be named baseline"):
+            read(mixed_up)
 
 
 def test_analyses_of_draws_take_them(run: RunResult, drawn: Ensemble) -> None:
