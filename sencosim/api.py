@@ -262,7 +262,7 @@ def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
 def _arms_of(question: Question, place: Path) -> Iterable[Arms]:
     """Pairs of a finished ensemble, if they are those that were written."""
     check_pairs(place)
-    return arms_of_question(question, Store(place, place.name))
+    return arms_of_question(question, Store(place, place.name), str(facts_in(place)["area"]))
 
 
 def _policies(policies: Asked) -> dict[str, Policy]:

@@ -14,15 +14,17 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.decisions.spread import ENDS, METHOD
-from sencosim.errors import InputError
+from sencosim.errors import InputError, stored_in
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
 from sencosim.names import did_you_mean, listed
+from sencosim.outcomes.areas import own_places
 from sencosim.outcomes.catalogue import MEASURES, OUTCOMES, Outcome, describe, outcome_by_year
 from sencosim.outcomes.equity import ALL, REGION, Rows, arms_by_group
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, labels_of, moved_draws, points_of, read_arms
+from sencosim.report.assemble import area_of
 from sencosim.report.words import MILLION
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from sencosim.studies.picture import Picture
 
 Floats = npt.NDArray[np.float64]
-ENGLAND = "England"
 EVERY_SCHOOL = "all"
 """Group of rows that are of all schools of their area."""
 COLUMNS = (
@@ -47,7 +48,7 @@ WORDS = tuple(name for name in COLUMNS if name not in ("draw", "replication", "v
 APART = ("view", "baseline", "arm", "outcome", "payer")
 """Columns whose values are different figures: no mean is taken over them."""
 PARTS = ("area", "group")
-"""Columns that tell a part of England from the whole of it."""
+"""Columns that tell a part of the schools from all of them."""
 _IN_SCHOOLS = {name for one in MEASURES for name in (*one.of, *one.per)}
 OF_GROUPS = tuple(one for one in OUTCOMES if {*one.of, *one.per} <= _IN_SCHOOLS)
 """Outcomes that groups of schools have: those of what is counted in schools alone."""
@@ -67,6 +68,25 @@ class Arms:
     book: PriceBook | None  # none where money is not added up by place
     weight: float = 1.0
     outcomes: tuple[Outcome, ...] = OUTCOMES
+
+
+@dataclass(frozen=True)
+class Places:
+    """Whose schools a run is of."""
+
+    whole: str  # name of what all of them stand for: England, councils, or a list of one's own
+    councils: frozenset[str]  # ONS codes of those of which it has nearly all schools: of others it has but a part
+
+    @classmethod
+    def of(cls, result: RunResult) -> Places:
+        """As a finished run was written: once it is read back, its options do not hold its schools."""
+        summary, areas = (result.store.folder / name for name in ("summary.parquet", "areas.parquet"))
+        if not (summary.is_file() and areas.is_file()):
+            return cls(area_of(result.options)[1], own_places(result))
+        with stored_in(result.store.folder):
+            whole = pd.read_parquet(summary, columns=["area_name"])["area_name"].iloc[0]
+            codes = pd.read_parquet(areas, columns=["area_code"])["area_code"]
+        return cls(str(whole), frozenset(map(str, codes.unique())))
 
 
 class _Codes:
@@ -123,15 +143,15 @@ def _rows_of(one: Arms, codes: _Codes) -> Iterator[pd.DataFrame]:
     yield table(np.stack(flows, axis=1)[:, None], (one.scenario.name,), *of)
 
 
-def arms_of_question(question: Question, store: Store) -> Iterator[Arms]:
-    """Pairs of an ensemble, each at the prices of its point."""
+def arms_of_question(question: Question, store: Store, area: str) -> Iterator[Arms]:
+    """Pairs of an ensemble, each at the prices of its point; ``area`` is the name of what its schools stand for."""
     for number, group in enumerate(question.groups, start=1):
         for name, scenario in question.arms_at(number).items():
             for replication in question.numbers(question.replications):
                 pair = store.read(question.job(number, name, replication))
                 totals = arms_of(pair, scenario.simulated_years)[None]
                 for point in group:
-                    keys = (point.view, point.draw, replication, scenario.baselines[0], ((ENGLAND, EVERY_SCHOOL),))
+                    keys = (point.view, point.draw, replication, scenario.baselines[0], ((area, EVERY_SCHOOL),))
                     book = price_book(scenario, point.view, reading_at(scenario, point).values)
                     yield Arms(*keys, scenario, totals, book)
 
@@ -142,12 +162,18 @@ def arms_of_run(result: RunResult, *, parts: bool = True) -> Iterator[Arms]:
     With ``parts``, councils and groups of schools at the point values too.
     """
     check_names_of_arms({result.scenario.name: result.scenario})
-    known = stored_weights(result.store.folder)
+    known, places = stored_weights(result.store.folder), Places.of(result)
     for law in result.plan.laws:
-        yield from _under_law(result, law, known if law == result.plan.laws[0] else {}, parts=parts)
+        for one, pair in _under_law(result, law, known if law == result.plan.laws[0] else {}, places.whole):
+            yield one
+            if parts and pair is not None:
+                yield from _parts_of(one, pair, places)
 
 
-def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], float], *, parts: bool) -> Iterator[Arms]:
+def _under_law(
+    result: RunResult, law: Law, weights: Mapping[tuple[str, int], float], area: str
+) -> Iterator[tuple[Arms, PairTotals | None]]:
+    """Arms of all schools, each with the pair that has its parts: at the point values alone."""
     plan = result.plan
     is_first = law == plan.laws[0]
     jobs = result.jobs() if is_first else [*result.jobs(), *plan.law_jobs(law)]
@@ -157,27 +183,36 @@ def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], fl
         draws = [job for job in arms if job.view == view and job.law == law and job.draw > 0]
         for job, totals in {**{job: arms[job] for job in points}, **moved_draws(result, points, draws, arms)}.items():
             scenario, book = result.asked(job), price_book(result.asked(job), view, values[job])
-            keys = (view, job.draw, job.replication, law, ((ENGLAND, EVERY_SCHOOL),))
+            keys = (view, job.draw, job.replication, law, ((area, EVERY_SCHOOL),))
             one = Arms(*keys, scenario, totals[None], book, weights.get((view, job.draw), 1.0))
-            yield one
-            if parts and job.draw == 0 and result.store.has(job):
-                yield from _parts_of(one, result.store.read(job))
+            yield one, result.store.read(job) if job.draw == 0 and result.store.has(job) else None
 
 
-def _parts_of(england: Arms, pair: PairTotals) -> Iterator[Arms]:
-    """Councils of a pair, each its own and not weighted up; and groups of schools, weighted up, without money."""
-    if pair.councils.size:
-        names = {council.la_code: council.name for council in load_councils()}
-        places = tuple((names[code], EVERY_SCHOOL) for code in pair.councils.tolist())
-        yield replace(england, places=places, totals=np.stack([pair.council_baseline, pair.council_policy], axis=1))
+def _parts_of(whole: Arms, pair: PairTotals, places: Places) -> Iterator[Arms]:
+    """Councils of a pair, each its own and not weighted up; and groups of schools, weighted up, without money.
+
+    A council that is all there is, or of which the run has but a part, is not told again under its name.
+    """
+    known = {one.la_code: one.name for one in load_councils() if one.ons_code in places.councils}
+    names = [known.get(code, places.whole) for code in pair.councils.tolist()]
+    kept = [number for number, name in enumerate(names) if name != places.whole]
+    if kept:
+        named = tuple((names[number], EVERY_SCHOOL) for number in kept)
+        arms = np.stack([pair.council_baseline[kept], pair.council_policy[kept]], axis=1)
+        yield replace(whole, places=named, totals=arms)
     if pair.groups:
         rows = Rows()
-        base, policy, _ = arms_by_group(rows, pair, england.scenario.simulated_years)
+        base, policy, _ = arms_by_group(rows, pair, whole.scenario.simulated_years)
         kept = [number for number, (grouping, _) in enumerate(rows.keys) if grouping not in (ALL, REGION)]
         kept = [number for number in kept if base[number].any() or policy[number].any()]
-        places = tuple((ENGLAND, f"{rows.keys[number][0]}: {rows.keys[number][1]}") for number in kept)
+        named = tuple((places.whole, f"{rows.keys[number][0]}: {rows.keys[number][1]}") for number in kept)
         totals = np.stack([base[kept], policy[kept]], axis=1)
-        yield replace(england, places=places, totals=totals, book=None, outcomes=OF_GROUPS)
+        yield replace(whole, places=named, totals=totals, book=None, outcomes=OF_GROUPS)
+
+
+def _whole_of(cube: pd.DataFrame) -> str:
+    """The area that all schools stand for: the first that the cube has."""
+    return str(cube["area"].cat.categories[0]) if len(cube) else ""
 
 
 def select(cube: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
@@ -242,12 +277,13 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     money = table["outcome"].isin(cube.loc[cube["year"] == PRESENT_VALUE, "outcome"].unique())
     if "year" not in by and len(table["year"].unique()) > 1:
         table = table[table["year"].astype(str) == np.where(money, PRESENT_VALUE, TOTAL)]
-    for name, whole in zip(PARTS, (ENGLAND, EVERY_SCHOOL), strict=True):
+    of_all = (_whole_of(cube), EVERY_SCHOOL)
+    for name, whole in zip(PARTS, of_all, strict=True):
         if name not in by and len(table[name].unique()) > 1:
             table = table[table[name] == whole]
     drawn = table["draw"] > 0
-    # Parts of England are run at the point values alone, so all rows of a table with parts are.
-    parts = (table["area"] != ENGLAND) | (table["group"] != EVERY_SCHOOL)
+    # Parts are run at the point values alone, so all rows of a table with parts are.
+    parts = (table["area"] != of_all[0]) | (table["group"] != EVERY_SCHOOL)
     table = table[~drawn] if (parts & ~drawn).any() else table[drawn] if drawn.any() else table
     table = table.assign(weighed=table["difference"] * table["weight"])
     apart = [name for name in APART if name not in by and len(table[name].unique()) > 1]
@@ -279,7 +315,7 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Picture:
     from sencosim.studies.picture import Picture
 
     own = select(cube, {"outcome": outcome, "payer": payer})
-    table = differences(own[(own["area"] == ENGLAND) & (own["group"] == EVERY_SCHOOL)])
+    table = differences(own[(own["area"] == _whole_of(own)) & (own["group"] == EVERY_SCHOOL)])
     if table.empty:
         raise InputError(f"{outcome} is that of one payer: name it, such as plot({outcome!r}, payer='schools').")
     table = table[~table["year"].isin([TOTAL, PRESENT_VALUE])]

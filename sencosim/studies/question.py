@@ -27,6 +27,7 @@ from sencosim.experiment.totals import Level, PairTotals, totals_of
 from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, baseline_of, england, sample, share_of
 from sencosim.names import did_you_mean, listed
+from sencosim.report.assemble import area_of
 from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
 from sencosim.scenario.laws import Law, under_law
@@ -103,6 +104,7 @@ class Question:
             "replications": self.replications,
             "sample_share": None if self.options.councils else self.share,
             "councils": list(self.options.councils),
+            "area": area_of(self.options)[1],
             "engine": self.options.engine,
             "level": self.level,
             "replaced_mechanisms": self.options.mechanisms.facts(),

@@ -64,9 +64,10 @@ class Runs:
         Returns
         -------
         pandas.DataFrame
-            ``baseline`` is the law that both arms stand on; arms are ``baseline`` and the policies; ``area`` is England
-            or a council, ``group`` ``all`` or a kind of school of England, such as ``phase: primary`` (areas and groups
-            at the point values, draw 0, of a run alone); ``year`` is an academic year such as 2027/28, ``total`` or
+            ``baseline`` is the law that both arms stand on; arms are ``baseline`` and the policies; ``area`` is what
+            all schools stand for (England, or the councils that were run) or one council of several, ``group`` ``all``
+            or a kind of school of the whole area, such as ``phase: primary`` (councils and groups at the point values,
+            draw 0, of a run alone); ``year`` is an academic year such as 2027/28, ``total`` or
             ``present_value``; ``payer`` is blank but for what one payer pays; ``value`` is the level of an arm in the
             unit of the outcome, or for money what its policy changes [GBP of the price base]; ``weight`` is that of
             the draw in a mean over draws.
@@ -74,8 +75,8 @@ class Runs:
         return marked(cube_of(self._arms(True)), self.facts)
 
     @cached_property
-    def _england(self) -> pd.DataFrame:
-        """The cube without areas and groups: it is made in a fraction of the time."""
+    def _of_all_schools(self) -> pd.DataFrame:
+        """The cube without councils and groups: it is made in a fraction of the time."""
         if "cube" in vars(self):
             return self.cube
         return marked(cube_of(self._arms(False)), self.facts)
@@ -99,7 +100,7 @@ class Runs:
         """What the policy changes: mean, 10 %, 50 % and 90 % points, and how many draws, by columns of the cube.
 
         Money is its present value and everything else its total over the horizon, unless ``year`` is among ``by`` or in
-        ``where``. England alone, unless ``area`` or ``group`` is: then all rows are at the point values, means over
+        ``where``. All schools alone, unless ``area`` or ``group`` is: then all rows are at the point values, means over
         replications without a range. Otherwise draws alone, where there are any.
 
         Parameters
@@ -121,10 +122,10 @@ class Runs:
 
     def plot(self, outcome: str = "net_public_cost", payer: str = "") -> Picture:
         """Draw what the policy changes by year, view by view: the median draw and 80 % of the draws. [a figure]"""
-        return plot_of(self._england, outcome, payer)
+        return plot_of(self._of_all_schools, outcome, payer)
 
     def _rows(self, where: Mapping[str, object], named: Sequence[str] = ()) -> pd.DataFrame:
-        return select(self.cube if {*where, *named} & set(PARTS) else self._england, where)
+        return select(self.cube if {*where, *named} & set(PARTS) else self._of_all_schools, where)
 
     @property
     def replaced(self) -> str:

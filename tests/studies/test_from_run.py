@@ -10,12 +10,15 @@ from outcomes.conftest import small_run
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
-from sencosim.model import RunResult
+from sencosim.model import RunOptions, RunResult, run_scenario
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, summarise
-from sencosim.studies.cube import COLUMNS, ENGLAND, EVERY_SCHOOL, arms_of_run, cube_of, differences, plot_of, summary_of
+from sencosim.population.sampling import only_councils
+from sencosim.population.synthetic import synthetic_england
+from sencosim.studies.cube import COLUMNS, EVERY_SCHOOL, arms_of_run, cube_of, differences, plot_of, summary_of
 from sencosim.studies.from_run import draws_of_run
 from sencosim.studies.question import BASELINE
 from sencosim.studies.voi import groups_of, net_benefits
+from sencosim.terminal.settings import with_settings
 from sencosim.vocabulary import PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
@@ -65,26 +68,39 @@ def test_the_cube_holds_the_headline_and_adds_up(run: RunResult) -> None:
     cube = cube_of(arms_of_run(run))
     assert list(cube) == list(COLUMNS)
     assert set(cube["baseline"]) == set(run.plan.laws)
-    whole = cube[(cube["area"] == ENGLAND) & (cube["year"] == PRESENT_VALUE) & (cube["view"] == "central")]
+    whole = cube[(cube["area"] == "Rutland") & (cube["year"] == PRESENT_VALUE) & (cube["view"] == "central")]
     points = whole[(whole["draw"] == 0) & (whole["baseline"] == run.plan.laws[0])]
     net = points[points["outcome"] == "net_public_cost"].sort_values("replication")["value"]
     assert net.to_numpy() == pytest.approx(np.array(run.precision.values), rel=1e-9)
     payers = points[(points["outcome"] == "payer_net") & points["payer"].isin(PUBLIC_PAYERS)]
     assert payers.groupby("replication")["value"].sum().to_numpy() == pytest.approx(net.to_numpy(), rel=1e-9)
-    council = cube[(cube["area"] == "Rutland") & (cube["outcome"] == "requests") & (cube["view"] == "central")]
-    assert len(council)
-    assert set(council["draw"]) == {0}
+    assert set(cube["area"]) == {"Rutland"}  # the one council that was run is all there is: it is told once
     table = differences(cube)
     added = table[(table["outcome"] == "added_senco_hours") & (table["year"] == TOTAL)]
     assert (added["difference"] >= 0.0).all()
     keys = ["view", "replication", "baseline"]
-    of_england = added[(added["area"] == ENGLAND) & (added["draw"] == 0)]
-    whole = of_england[of_england["group"] == EVERY_SCHOOL].groupby(keys, observed=True)["difference"].sum()
+    at_points = added[added["draw"] == 0]
+    whole = at_points[at_points["group"] == EVERY_SCHOOL].groupby(keys, observed=True)["difference"].sum()
     assert (whole > 0.0).all()
     for grouping in ("phase", "size", "fsm_fifth", "place", "governance"):
-        parts = of_england[of_england["group"].str.startswith(f"{grouping}: ")]
+        parts = at_points[at_points["group"].str.startswith(f"{grouping}: ")]
         sums = parts.groupby(keys, observed=True)["difference"].sum()
         assert sums.to_numpy() == pytest.approx(whole[sums.index].to_numpy(), rel=1e-9), grouping
+
+
+def test_the_cube_of_several_councils_has_each_and_of_a_part_of_one_no_council() -> None:
+    tiny = ("City of London", "Isles of Scilly")
+    rutland = only_councils(synthetic_england(), ("Rutland",))
+    part = rutland.take(np.arange(5))
+    resolved = with_settings("full_time", {"horizon.years": "2", "run.draws": "1", "run.replications": "1"})
+    areas = []
+    for options in (RunOptions(councils=tiny), RunOptions(population=part)):
+        found = run_scenario(resolved, replace(options, workers=1, engine="reference", headline_only=True))
+        cube = cube_of(arms_of_run(found))
+        areas.append(list(cube["area"].cat.categories))
+        assert set(cube.loc[cube["draw"] > 0, "area"]) == {areas[-1][0]}
+        assert len(summary_of(cube, ["outcome"])) == len(summary_of(cube[cube["area"] == areas[-1][0]], ["outcome"]))
+    assert areas == [["City of London and Isles of Scilly", *tiny], ["5 schools of Rutland"]]
 
 
 def test_a_summary_of_the_cube_is_that_of_the_draws(run: RunResult, drawn: Ensemble) -> None:

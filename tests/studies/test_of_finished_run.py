@@ -122,12 +122,13 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
     assert "ensemble" not in vars(runs)
     assert len(runs.draws()) == 90
     assert runs.summary(by=["outcome"]).set_index("outcome").loc["net_public_cost", "n"] == 90
-    assert set(runs.cube["area"]) == {"England", "Rutland"}
+    assert set(runs.cube["area"]) == {"Rutland"}
+    assert len(runs.summary(by=["area", "view"], outcome="net_public_cost", payer="")) == 1
     assert "phase: primary" in set(runs.cube["group"])
     by_group = runs.summary(by=["group"], outcome="added_senco_hours").set_index("group")["mean"]
     assert by_group["phase: primary"] + by_group["phase: secondary"] == pytest.approx(by_group["all"], rel=1e-6)
     there = runs.difference(outcome="requests", area="Rutland", year="total")
-    assert set(there["draw"]) == {0}
+    assert len(there[there["draw"] > 0]) == 90
     assert runs.plot()._repr_png_().startswith(b"\x89PNG")
     assert "GBP billion" in runs._repr_html_()
     assert runs.breakeven().tables
