@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.acceptability import Plane, plane, wilson
+from sencosim.evidence.register import load_register
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
-from sencosim.report.research import ABOUT
+from sencosim.report.research import ABOUT, FORMS_DRAWN
 from sencosim.report.showing import chance_in_100, chance_words
 from sencosim.report.table import Table, table_of
-from sencosim.report.words import DASH, four_figures, money, payer_words, per_cent, sentence_case
+from sencosim.report.words import DASH, four_figures, in_a_sentence, money, payer_words, per_cent, sentence_case
 
 PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")
 """Outcomes of which the plane shows the first that the run has, better when fewer."""
@@ -99,6 +100,7 @@ def section(findings: Findings) -> dict[str, Any]:
         "evppi_table": _evppi_table(findings, research.get("evppi")),
         "weakest_table": _weakest_table(findings, research.get("importance")),
         "research_sources": _sources(research.get(ABOUT)),
+        "research_forms": _forms_sentence(research.get(ABOUT)),
         "make_research": _commands(findings),
     }
 
@@ -203,6 +205,20 @@ def _sources(about: pd.DataFrame | None) -> list[str]:
 def _part(share: float) -> str:
     """The part of England on which an ensemble was run, which may be another than the run's; blank if all was."""
     return f", on {per_cent(share)} of England" if share < 1.0 else ""
+
+
+def _forms_sentence(about: pd.DataFrame | None) -> str:
+    """What draws of an ensemble vary and those of the run hold at the reference form; blank if nothing."""
+    if about is None or about.empty or FORMS_DRAWN not in about:
+        return ""
+    names = dict.fromkeys(" ".join(about[FORMS_DRAWN].fillna("").astype(str)).split())
+    titles = "; ".join(in_a_sentence(load_register()[name].title) for name in names)
+    if not titles:
+        return ""
+    return (
+        "Draws of an ensemble are over forms of the model too, so their mean and range are not those of this run, "
+        f"whose own draws hold the reference form. What they vary beyond the run: {titles}."
+    )
 
 
 def _commands(findings: Findings) -> list[str]:

@@ -33,6 +33,9 @@ TABLES: Mapping[str, tuple[str, str]] = {
 _SAME = (*MADE_WITH, "population_fingerprint")
 _NOT_THE_QUESTION = (*SAID_OF_ITSELF, "extends", "include", "view", "views")
 ABOUT = "about"
+FORMS_DRAWN = "forms_drawn"
+"""Fact of an ensemble: inputs that it varies and that stand for a form of the model. A run holds them at the reference
+form, so draws of the two are not the same."""
 
 
 def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
@@ -47,7 +50,8 @@ def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
         with stored_in(place):
             found[name] = pd.read_csv(place / file)
         told = {"table": name, "ensemble": place.parent.name, "points": int(facts["n_points"])}
-        about.append(told | {"sample_share": facts.get("sample_share")})
+        forms = " ".join(facts.get(FORMS_DRAWN) or ())
+        about.append(told | {"sample_share": facts.get("sample_share"), FORMS_DRAWN: forms})
     return replace(inputs, research={**found, ABOUT: pd.DataFrame(about)}) if found else inputs
 
 

@@ -28,10 +28,12 @@ from sencosim.fingerprint import made_with
 from sencosim.model import RunOptions, baseline_of, england, sample, share_of
 from sencosim.names import did_you_mean, listed
 from sencosim.report.assemble import area_of
+from sencosim.report.research import FORMS_DRAWN
 from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
 from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.schema import Scenario
+from sencosim.scenario.structure import reference_row
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
 
 BASELINE = "baseline"
@@ -101,6 +103,7 @@ class Question:
                 self.points.to_json(orient="split", double_precision=15).encode("utf-8")
             ).hexdigest(),
             "n_points": len(self.points),
+            FORMS_DRAWN: sorted({*reference_row().settings} & {*self.inputs}),
             "replications": self.replications,
             "sample_share": None if self.options.councils else self.share,
             "councils": list(self.options.councils),
@@ -286,7 +289,11 @@ def check_alike(scenarios: Mapping[str, Scenario]) -> None:
 def drawn(
     scenarios: Mapping[str, Scenario], options: RunOptions, views: Mapping[str, int], replications: int, share: float
 ) -> Question:
-    """An ensemble of the draws that a run makes too, numbered alike.
+    """An ensemble of draws at the points of the sequence that a run reads too, numbered alike.
+
+    It is over forms of the model as well: inputs that stand for a form (``beyond_list`` and
+    ``unidentified_request_ratio``) are drawn with the others, so that what hangs on them can be told. Draws of a run
+    hold them at the reference form, and its structure table has the other forms: so the two have other means.
 
     Parameters
     ----------

@@ -268,6 +268,15 @@ def test_on_how_much_of_england_a_stored_ensemble_was_run_is_said(asked: ReportI
         assert f"evppi: ensemble {said}" in section(Findings(found))["research_sources"]
 
 
+def test_forms_that_an_ensemble_draws_and_the_run_holds_are_said(asked: ReportInputs, tmp_path: Path) -> None:
+    for number, (drawn, said) in enumerate([(["beyond_list"], "support beyond the listed amount"), ([], "")]):
+        root = tmp_path / str(number)
+        stored(root, forms_drawn=drawn)
+        html = (write_outputs(with_research(asked, root), root / "out") / "report.html").read_text(encoding="utf-8")
+        assert ("Draws of an ensemble are over forms of the model too" in html) == bool(said)
+        assert said in html
+
+
 def test_no_switching_value_is_said_plainly(asked: ReportInputs) -> None:
     none = SWITCHES.assign(status="no root in range")
     part = section(Findings(replace(asked, research={"switching_values": none})))

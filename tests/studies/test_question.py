@@ -15,6 +15,7 @@ from sencosim.decisions.designs import grid
 from sencosim.engine.pair import read_evidence
 from sencosim.errors import InputError
 from sencosim.evidence.posterior import PosteriorSample, load_posterior, row_of_draw
+from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.scenario.laws import under_law
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -42,6 +43,15 @@ def test_draws_are_those_of_a_run(policy: Scenario) -> None:
         told = read_evidence(policy, "central", row["draw"], policy.run.seed).values  # noqa: PD011
         names = [name for name in question.inputs if "[" not in name]
         assert {name: row[name] for name in names} == {name: told[name] for name in names}
+
+
+def test_draws_say_which_forms_of_the_model_they_vary_and_a_run_holds(policy: Scenario) -> None:
+    """Both read the same points; a run holds these inputs at its reference form."""
+    in_form = asked(policy, "current_law", REFERENCE, drawn=True)
+    assert draws(policy, 2).facts()["forms_drawn"] == ["beyond_list", "unidentified_request_ratio"]
+    assert draws(in_form, 2).facts()["forms_drawn"] == []
+    shared = list(draws(in_form, 2).inputs)
+    assert draws(policy, 2).points[shared].equals(draws(in_form, 2).points[shared])
 
 
 def test_every_drawn_input_is_a_column(policy: Scenario) -> None:
