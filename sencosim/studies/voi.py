@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sencosim.costing.discount import annuity_factor
-from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.information import evpi, evppi, evppi_table
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
@@ -182,7 +182,8 @@ def voi_answer(
     titles, _ = titles_and_units(ensemble.input_names)
     table.insert(1, "title", [titles.get(str(group), str(group)) for group in table["group"]])
     measure = "net present social value" if not worths else "net benefit with the prices put on " + ", ".join(worths)
-    text = "\n".join(_sentences(table, benefits, scenarios, measure))
+    text = "
+".join([*_sentences(table, benefits, scenarios, measure), *_by_weights(ensemble, view, benefits)])
     source = source_line(ensemble, place)
     own = _singles(table)
     charts = () if own.empty else (_chart(own, measure, view, source),)
@@ -250,6 +251,24 @@ def _sentences(
             f"{len(asked) - len(known) + 1} of {len(asked)} inputs and groups are worth no more than the same numbers "
             "in another order, of which one in ten would be by chance."
         )
+
+
+def _by_weights(ensemble: Ensemble, view: str, benefits: pd.DataFrame) -> Iterator[str]:
+    """What the means would be with the weights that draws of a run have in its report; nothing where all are alike.
+
+    They make the mean that of the emulator. A worth is of the choice draw by draw, where each stands for itself.
+    """
+    weights = ensemble.inputs.loc[ensemble.inputs["view"] == view, WEIGHT].to_numpy(dtype=np.float64)
+    if np.allclose(weights, weights[0]):
+        return
+    plain, weighed = benefits.mean(), pd.Series(np.average(benefits, axis=0, weights=weights), benefits.columns)
+    told = [f"{arm} {money(weighed[arm])}, here {money(plain[arm])}" for arm in benefits.columns[1:]]
+    other = str(weighed.idxmax())
+    reverse = f" By these weights the best on average is another: {other}." if other != plain.idxmax() else ""
+    yield (
+        "All draws count alike here, and the report of their run weighs them. Mean net benefit with its weights: "
+        f"{'; '.join(told)}.{reverse}"
+    )
 
 
 def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:

@@ -23,6 +23,7 @@ from sencosim.outcomes.columns import EVENTS
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.needed import rounded_count
 from sencosim.report.research import answers_in
+from sencosim.report.words import money
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
@@ -38,7 +39,7 @@ from sencosim.studies.runs import Runs
 from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer, tornado_design
 from sencosim.studies.space import choose, uncertain
 from sencosim.studies.sweep import sweep_answer, sweep_design, tidy
-from sencosim.studies.voi import groups_of, parse_worths, voi_answer
+from sencosim.studies.voi import groups_of, net_benefits, parse_worths, voi_answer
 
 pytestmark = pytest.mark.unit
 SEED = 2026
@@ -58,6 +59,20 @@ def svg_is_whole(answer: Answer) -> None:
         assert "<desc" in chart.svg
         assert len(chart.text) > 20
         assert len(chart.data) > 0
+
+
+def test_worth_by_draws_with_weights_says_what_the_weights_would_change(policy: Scenario, run: Run) -> None:
+    whole, place = run(draws(policy, 40))
+    assert "weigh" not in voi_answer(whole, place, policy, {}).text
+    social = net_benefits(whole, policy, {})["full_time"]
+    high = whole.inputs["draw"].map(social) > 0.0
+    assert high.any()
+    assert social.mean() < 0.0
+    weighed = replace(whole, inputs=whole.inputs.assign(weight=np.where(high, 1.0, 1e-9)))
+    text = voi_answer(weighed, place, policy, {}).text
+    by_weights = money(float(social[social > 0.0].mean()))
+    assert f"Mean net benefit with its weights: full_time {by_weights}, here {money(float(social.mean()))}" in text
+    assert "By these weights the best on average is another: full_time." in text
 
 
 def test_events_to_avoid_are_net_cost_over_what_one_spares(policy: Scenario, run: Run) -> None:
