@@ -9,11 +9,13 @@ from typing import Any
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.model import RunOptions
 from sencosim.names import listed
+from sencosim.report.laws import LAW_WORDS, TODAY
 from sencosim.report.words import per_cent
 from sencosim.scenario.schema import Scenario
 
-SCHOOLS, TITLES = "schools_in_words", "policy_titles"
-"""Facts of an ensemble: whose schools were run, and titles of its policies by name of their arm."""
+SCHOOLS, TITLES, LAW = "schools_in_words", "policy_titles", "law"
+"""Facts of an ensemble: whose schools were run, titles of its policies by name of their arm, and the law of its arms.
+"""
 MOST_TITLES = 4
 """Policies that are named by their titles; of more their number is said."""
 
@@ -63,6 +65,8 @@ def basis_in_words(ensemble: Ensemble, arm: str | None = None) -> str:
         return ""
     replications = int(told["replications"])
     parts = [told[SCHOOLS], _points(ensemble, told), f"{replications} replication{'s' * (replications > 1)}"]
+    if (law := told.get(LAW, TODAY)) != TODAY:
+        parts.append(f"under {LAW_WORDS[law]}")
     titles = {one: told[TITLES][one] for one in ensemble.arms if one in told[TITLES]}
     return f"{_policies(titles, arm)} Run on: {'; '.join(parts)}."
 

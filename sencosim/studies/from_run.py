@@ -21,7 +21,7 @@ from sencosim.outcomes.columns import outcome_units
 from sencosim.outcomes.summary import moved_draws, points_of, read_arms
 from sencosim.report.manifest import check_unchanged
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.basis import SCHOOLS, basis_of, schools_in_words
+from sencosim.studies.basis import LAW, SCHOOLS, basis_of, schools_in_words
 from sencosim.studies.draws import rows_at
 from sencosim.studies.question import BASELINE, check_names_of_arms
 from sencosim.studies.space import fitted, titles_and_units, uncertain
@@ -67,6 +67,7 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     if plan.draw_share < plan.share:
         on = schools_in_words(result.options, plan.draw_share, by_school=plan.sampling == "schools")
         told[SCHOOLS] += f" (its draws on {on})"
+    told[LAW] = plan.laws[0]
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
     return draws_of_run(result, about), asked(scenario, plan.laws[0], REFERENCE, drawn=True)
 

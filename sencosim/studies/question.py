@@ -16,7 +16,7 @@ import pandas as pd
 from sencosim.arms.prepare import Draw
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
-from sencosim.engine.pair import World, read_evidence, run_pair
+from sencosim.engine.pair import read_evidence, run_pair
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.evidence.register import load_register
@@ -228,13 +228,6 @@ class Worker:
         how = (options.engine, options.mechanisms, reading)
         result = run_pair(job.pair, scenario, base, schools, *how, keep=again)
         return totals_of(job, result, math.nan, self.level)
-
-
-def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:
-    """Take the schools and read the evidence."""
-    schools = sample(england(options), scenario, options, replication, share)
-    reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
-    return World(schools, baseline_of(scenario), reading, replication, options.engine)
 
 
 def reading_at(scenario: Scenario, point: Point) -> Draw:

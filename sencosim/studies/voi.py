@@ -182,8 +182,7 @@ def voi_answer(
     titles, _ = titles_and_units(ensemble.input_names)
     table.insert(1, "title", [titles.get(str(group), str(group)) for group in table["group"]])
     measure = "net present social value" if not worths else "net benefit with the prices put on " + ", ".join(worths)
-    text = "
-".join([*_sentences(table, benefits, scenarios, measure), *_by_weights(ensemble, view, benefits)])
+    text = "\n".join([*_sentences(table, benefits, scenarios, measure), *_by_weights(ensemble, view, benefits)])
     source = source_line(ensemble, place)
     own = _singles(table)
     charts = () if own.empty else (_chart(own, measure, view, source),)

@@ -63,13 +63,13 @@ def svg_is_whole(answer: Answer) -> None:
 
 def test_worth_by_draws_with_weights_says_what_the_weights_would_change(policy: Scenario, run: Run) -> None:
     whole, place = run(draws(policy, 40))
-    assert "weigh" not in voi_answer(whole, place, policy, {}).text
+    assert "weigh" not in voi_answer(whole, place, {"full_time": policy}, {}).text
     social = net_benefits(whole, policy, {})["full_time"]
     high = whole.inputs["draw"].map(social) > 0.0
     assert high.any()
     assert social.mean() < 0.0
     weighed = replace(whole, inputs=whole.inputs.assign(weight=np.where(high, 1.0, 1e-9)))
-    text = voi_answer(weighed, place, policy, {}).text
+    text = voi_answer(weighed, place, {"full_time": policy}, {}).text
     by_weights = money(float(social[social > 0.0].mean()))
     assert f"Mean net benefit with its weights: full_time {by_weights}, here {money(float(social.mean()))}" in text
     assert "By these weights the best on average is another: full_time." in text
@@ -369,6 +369,13 @@ def test_every_answer_says_its_policy_schools_draws_and_replications(
     assert all(f"Source: sencosim, {schools}, 6 points" in chart.source for chart in answer.charts)
     both = f"Policies: {other.title.rstrip('.')}, {policy.title.rstrip('.')}. {basis}"
     assert told_answer(Answer("voi", "The answer."), whole).text == f"{both}\n\nThe answer."
+
+
+def test_an_answer_under_the_announced_law_says_so(policy: Scenario, run: Run) -> None:
+    announced = policy.model_copy(update={"baselines": ("announced", "current_law")})
+    whole, _ = run(drawn({"full_time": announced}, RUTLAND, {"central": 2}, 1, 0.02))
+    told = told_answer(Answer("sweep", "The answer."), whole)
+    assert "Run on: Rutland; 2 draws in the central view; 1 replication; under the announced law." in told.text
 
 
 def test_the_points_of_a_design_are_called_points(policy: Scenario, run: Run) -> None:
