@@ -31,6 +31,8 @@ from sencosim.report.frontier_section import (
     SENTENCES,
     best_sentences,
     beyond_sentence,
+    caution_sentences,
+    cautioned,
     found_on_sentence,
     rule_stands,
     stale_sentence,
@@ -39,12 +41,10 @@ from sencosim.report.laws import LAW_WORDS
 from sencosim.report.looks import Exact
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.page import data_table, picture_of
-from sencosim.report.showing import CAUTIONS, Reason, not_to_be_quoted
+from sencosim.report.showing import Reason, not_to_be_quoted
 from sencosim.report.table import Cell, Number, Table, table_of, text_of, words_in
 from sencosim.report.template import render
 from sencosim.report.words import MILLION, joined, per_cent, plain, rounding_step, sentence_case
-from sencosim.scenario.load import shipped_scenario
-from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import departures, reference_row
 from sencosim.units import format_year, parse_year
 
@@ -96,15 +96,19 @@ class Whole:
     def stamps(self) -> list[str]:
         """What every reader must see first: that the model has changed since, on what it was found, and cautions."""
         facts, stale = self.frontier.facts, stale_sentence(frontier_facts(self.frontier))
-        of_shipped = (not_to_be_quoted({CAUTIONS: one.cautions}, f"“{one.title}”") for one in self._cautioned)
-        said = (stale, found_on_sentence(facts), not_to_be_quoted(facts), *of_shipped, self._of_own)
+        said = (
+            stale,
+            found_on_sentence(facts),
+            not_to_be_quoted(facts),
+            *caution_sentences(self._shipped),
+            self._of_own,
+        )
         return [one for one in said if one]
 
     @property
-    def _cautioned(self) -> list[Scenario]:
-        """Shipped policies of the frontier that carry a caution."""
-        names = (str(name) for name in self.frontier.figures.index if name not in self.frontier.points.index)
-        return [one for one in map(shipped_scenario, names) if one.cautions]
+    def _shipped(self) -> list[str]:
+        """Names of the shipped policies that stand alongside its points."""
+        return [str(name) for name in self.frontier.figures.index if name not in self.frontier.points.index]
 
     @property
     def _of_own(self) -> str:
@@ -122,7 +126,7 @@ class Whole:
     def source(self) -> str:
         """Source line of its charts. They leave the page, so it names what may not be quoted."""
         head = f"Source: sencosim optimise, {self.frontier.facts['area']}; {how_found(self.frontier)[0]}"
-        titles = [one.title for one in self._cautioned]
+        titles = [one.title for one in cautioned(self._shipped)]
         titles += [self.own.title] if self.own is not None and self._is_barred else []
         barred = joined([f"“{title}”" for title in dict.fromkeys(titles)])
         return f"{head} Not to be quoted: {barred}." if barred else head

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sencosim.outcomes.on_frontier import SHIPPED, THIS, Answer, answers
@@ -19,8 +19,11 @@ from sencosim.report.frontier import (
     words_table,
 )
 from sencosim.report.laws import LAW_WORDS
+from sencosim.report.showing import CAUTIONS, not_to_be_quoted
 from sencosim.report.table import words_in
 from sencosim.report.words import in_a_sentence, joined, money
+from sencosim.scenario.load import shipped_scenario
+from sencosim.scenario.schema import Scenario
 
 SENTENCES = "templates/frontier.yaml"
 ALIKE = 0.02
@@ -173,6 +176,16 @@ def found_on_sentence(facts: Mapping[str, Any]) -> str:
     return " ".join([*told, *([say["own_schools"]] if facts["own_schools"] else [])])
 
 
+def cautioned(names: Iterable[str]) -> list[Scenario]:
+    """Policies among shipped ones that carry a caution."""
+    return [one for one in map(shipped_scenario, names) if one.cautions]
+
+
+def caution_sentences(names: Iterable[str]) -> tuple[str, ...]:
+    """Which of some shipped policies are not to be quoted, and why."""
+    return tuple(not_to_be_quoted({CAUTIONS: one.cautions}, f"“{one.title}”") for one in cautioned(names))
+
+
 def headline_lines(findings: Findings) -> tuple[str, ...]:
     """The best policy for the money in two lines, for a terminal and the top of a page; empty for no policy."""
     told = frontier_told(findings)
@@ -180,6 +193,11 @@ def headline_lines(findings: Findings) -> tuple[str, ...]:
         return (why,) if (why := why_not_sentence(findings)) else ()
     rule, cheapest, _ = best_sentences(told)
     return tuple(line for line in (rule, cheapest, stale_sentence(told.facts)) if line)
+
+
+def _shipped_in(told: Told) -> list[str]:
+    own = told.of(told.main)
+    return [str(name) for name in own.loc[own["kind"] == SHIPPED, "name"]]
 
 
 # -- the section of a report -------------------------------------------------------------------------------------------
@@ -196,7 +214,7 @@ def frontier_section(findings: Findings) -> dict[str, Any]:
         "stale": stale_sentence(told.facts),
         "sentences": best_sentences(told),
         "stands": rule_stands(told),
-        "basis": basis_sentences(told),
+        "basis": (*basis_sentences(told), *caution_sentences(_shipped_in(told))),
         "policies": policies_table(told),
         "words": words_table(told),
         "aims": aims_table(told),

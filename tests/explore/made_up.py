@@ -212,7 +212,7 @@ def made_up_data() -> dict[str, Any]:
             "funders": funders,
             "levers": ["protected_time"],
             "command": f"sencosim run {name}",
-            "cautions": [],
+            "cautions": ["It is a made-up caution."] if name == "training" else [],
             "stored": stored.get(name),
             "stored_as": "",
             "base": None,
@@ -362,7 +362,15 @@ def made_up_data() -> dict[str, Any]:
                             "gain": 5e6,
                             "cost_error": 1e7,
                             "gain_error": 1e5,
-                        }
+                        },
+                        {
+                            "name": "training",
+                            "title": "Training for teachers",
+                            "cost": 1.5e9,
+                            "gain": 1e6,
+                            "cost_error": 1e7,
+                            "gain_error": 1e5,
+                        },
                     ],
                 },
                 {

@@ -99,6 +99,7 @@ def test_the_report_without_scripts_says_what_the_script_says_first(first: str, 
     for name in ids:
         assert told["page"][name] == told["report"][name], name
     assert "Schools" in told["report"]["table-payers"]
+    assert "Trainingforteachers(nottobequoted)" in told["report"]["table-frontier"].replace(" ", "")
 
 
 def test_no_size_of_window_scrolls_sideways(ask: Ask) -> None:

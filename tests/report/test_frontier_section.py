@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import replace
 from functools import lru_cache
@@ -157,6 +158,12 @@ def test_a_stale_frontier_says_so(frontier: Frontier, full_time: ReportInputs) -
     for text in (rendered(stale), " ".join(answer_text(stale).split())):
         assert "an older model or older evidence" in text
     assert "an older model" not in rendered(full_time)
+
+
+def test_a_shipped_policy_that_is_not_to_be_quoted_is_named(full_time: ReportInputs) -> None:
+    """A team around the SENCO carries a caution, and is among the shipped policies alongside the frontier."""
+    words = " ".join(html.unescape(rendered(full_time)).split())
+    assert "“A team around the SENCO” is not to be quoted" in words
 
 
 def test_the_folder_keeps_it(full_time: ReportInputs, tmp_path: Path) -> None:

@@ -341,12 +341,18 @@ class Report:
             return []
         return [
             [
-                f"{letter}. {self.explorer.scenarios.get(one['name'], one)['title']}",
+                f"{letter}. {self._named(one)}",
                 money(one["cost"]),
                 f"{plain(one['gain'], rounding_step(one['gain']), signed=True)} {own['unit']}",
             ]
             for letter, one in zip(LETTERS, (*own["points"], *own["shipped"]), strict=False)
         ]
+
+    def _named(self, point: Mapping[str, Any]) -> str:
+        """Title of a policy alongside the frontier, and whether it may be quoted."""
+        known = self.explorer.scenarios.get(point["name"], point)
+        barred = self.words["charts"]["frontier_barred"] if known.get("cautions") else "{name}"
+        return str(barred.format(name=known["title"]))
 
     def _council_rows(self) -> list[list[Cell]]:
         rows = (self.data["councils"] or {"rows": []})["rows"]

@@ -284,8 +284,13 @@ function showFrontier(page, told) {
   part("section-frontier").hidden = !found;
   if (!found) return;
   const figure = `outcome.${page.aim}`;
+  const named = (/** @type {{name: string, title: string}} */ one) => {
+    const known = data.scenarios.find((other) => other.name === one.name);
+    const name = known?.title ?? one.title;
+    return known?.cautions.length ? filled(words["charts"]["frontier_barred"], { name }) : name;
+  };
   const all = [...found["points"], ...found["shipped"]].map((one, i) => ({
-    name: /** @type {string} */ (data.scenarios.find((known) => known.name === one.name)?.title ?? one.title),
+    name: named(one),
     letter: LETTERS.charAt(i),
     x: one.cost,
     y: one.gain,
