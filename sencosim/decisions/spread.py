@@ -32,6 +32,8 @@ ENDS = (0.1, 0.9)
 CONFIDENCE = 0.9
 """Of the intervals of the ends of a range. [share]"""
 METHOD: Final = "weibull"
+UNCHANGED = 0.1
+"""Of the draws: from so many on that leave a figure exactly as it was, its range is that of the draws. [share]"""
 EVERY = 5
 """Refits are looked at in every so many of the points: enough for how far they lie apart."""
 Interval = tuple[Floats, Floats]
@@ -145,9 +147,16 @@ class Emulated:
         return result
 
     def distribution(self, values: Floats) -> Floats:
-        """Prediction at each point and a residual of a held-out draw, about the weighted mean."""
+        """Prediction at each point and a residual of a held-out draw, about the weighted mean.
+
+        A figure that many draws leave exactly as it was keeps its draws: moved about another mean, no change would
+        become a small one, in a direction that no draw has.
+        """
         with one_thread():
-            return self._about(self.weights @ values, self.at, np.arange(len(values)), values)
+            about = self._about(self.weights @ values, self.at, np.arange(len(values)), values)
+        places = np.rint(self.order * (len(values) + 1)).astype(np.int64)
+        drawn = np.sort(values, axis=0)[np.clip(places, 1, len(values)) - 1]
+        return np.where(_often_unchanged(values), drawn, about)
 
     def _about(self, mean: Floats, at: Floats, rows: np.ndarray, values: Floats) -> Floats:
         """The distribution by some weights of predictions, with residuals of some draws.
@@ -193,7 +202,18 @@ class Emulated:
             found.append(np.quantile(about, list(ENDS), axis=0))
         half = float(scipy.stats.norm.ppf(0.5 + CONFIDENCE / 2.0)) * jackknife_error(np.array(found))
         low, high = self.quantiles(values, ENDS)
-        return (low - half[0], low + half[0]), (high - half[1], high + half[1])
+        unchanged = _often_unchanged(values)
+        (a, b), (c, d) = Plain(len(values)).ends(values)
+        return (
+            (np.where(unchanged, a, low - half[0]), np.where(unchanged, b, low + half[0])),
+            (np.where(unchanged, c, high - half[1]), np.where(unchanged, d, high + half[1])),
+        )
+
+
+def _often_unchanged(values: Floats) -> np.ndarray:
+    """Figures that are exactly nought in many draws, as rare events in one council are. [shape (n_figures,)]"""
+    result: np.ndarray = (values == 0.0).mean(axis=0) >= UNCHANGED
+    return result
 
 
 Points = Callable[[Sequence[str]], pd.DataFrame]

@@ -97,6 +97,26 @@ def test_what_changes_nothing_has_no_range(emulated: tuple[Emulated, Floats]) ->
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(("fewer", "more"), [(0, 1), (1, 0), (1, 2), (6, 30), (40, 60)])
+def test_draws_without_a_change_stay_so_and_no_chance_is_made_of_them(
+    fewer: int, more: int, emulated: tuple[Emulated, Floats]
+) -> None:
+    """Rare events in one council: most draws change nothing, and moved about the mean all of them would save a bit."""
+    spread, values = emulated
+    n = len(values)
+    rare = np.concatenate([np.full(fewer, -1.0), np.zeros(n - fewer - more), np.ones(more)])[:, None]
+    rare = rare[np.argsort(keyed_uniforms(n, 8, "order"))]
+    over = spread.distribution(rare)[:, 0]
+    assert set(np.unique(over)) <= {-1.0, 0.0, 1.0}
+    for share, drew in (((over < 0.0).mean(), fewer), ((over > 0.0).mean(), more)):
+        assert share == pytest.approx(drew / n, abs=1.0 / n)
+        assert bool(share) == bool(drew)
+    if fewer + more < n // 20:
+        assert not spread.quantiles(rare, (0.1, 0.5, 0.9)).any()
+        assert not np.array(spread.ends(rare))[0, 1].any()
+
+
+@pytest.mark.unit
 def test_few_draws_and_draws_that_tell_nothing_stand_for_themselves() -> None:
     inputs, outcome = drawn(64, 1)
     few = spread_of(inputs[:29], outcome[:29], lambda names: inputs[list(names)], 1)
