@@ -39,7 +39,7 @@ folder_option = click.option(
 def calibrate(console: Console, folder: Path, write: bool) -> None:
     """Fit entry, exit, requests, refusals, placement and capacity to the published series. Effects are never fitted.
 
-    Takes about 20 minutes of one core; stopped, it goes on where it was.
+    Takes about 20 minutes of one core; stopped, it goes on where it was, and the evidence is as before.
 
     Example:  sencosim calibrate
     """
@@ -53,7 +53,11 @@ def calibrate(console: Console, folder: Path, write: bool) -> None:
     for name, fit in (("frozen", fitted.frozen), ("shipped", fitted.shipped)):
         console.data(f"Chains of the {name} fit: {Mixing(fit.r_hat, fit.effective)}.")
     if write:
-        _write(console, fitted)
+        from sencosim.cli.evidence_before import all_or_as_before
+        from sencosim.evidence.register import evidence_folder
+
+        with all_or_as_before(evidence_folder(), folder):
+            _write(console, fitted)
 
 
 @click.command(cls=Command)
@@ -99,6 +103,10 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecas
 
 
 def _fit(console: Console, folder: Path) -> Calibration:
+    from sencosim.cli.evidence_before import check_whole
+    from sencosim.evidence.register import evidence_folder
+
+    check_whole(evidence_folder())  # before any of it is read
     from sencosim.calibration.calibrate import calibrate as fit
     from sencosim.cli.design_folder import check_folder, facts_of_design, open_folder
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from sencosim.errors import DAMAGE, EvidenceError, Problem
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.register import Register, Value, evidence_folder, load_register
+from sencosim.evidence.register import Register, Value, check_written, evidence_folder, load_register
 from sencosim.evidence.sequence import FITTED, uniform_of
 
 FOLDER = "posterior"
@@ -165,6 +165,7 @@ def input_name(column: str) -> str:
 @lru_cache(maxsize=1)
 def load_posterior() -> PosteriorSample:
     """Sample that ships with the package; one without rows if none does."""
+    check_written(evidence_folder())  # the register may have been read before
     folder = evidence_folder() / FOLDER
     path = folder / SAMPLE_FILE
     if not path.exists():

@@ -38,6 +38,10 @@ DATA = (".yaml", ".csv", ".json")
 """Ends of the names of files of the evidence that are no code."""
 FOLDER_VARIABLE = "SENCOSIM_EVIDENCE"
 """Names a copy of this folder, with other figures, that takes its place: docs/annual_release.md."""
+BEING_WRITTEN = "being_written"
+"""File in this folder while a calibration writes it. Its name ends like no data, so that it is no evidence."""
+WRITER_VARIABLE = "SENCOSIM_WRITES_EVIDENCE"
+"""Names the folder that this process writes, or the process that started it."""
 
 
 class Source(Entry):
@@ -275,6 +279,22 @@ def evidence_folder() -> Path:
     return folder
 
 
+def check_written(folder: Path) -> None:
+    """Refuse evidence that a calibration is writing, or was killed in writing, unless this process is part of it.
+
+    Raises
+    ------
+    EvidenceError
+        If point values and draws may be of two calibrations.
+    """
+    if (folder / BEING_WRITTEN).is_file() and os.environ.get(WRITER_VARIABLE) != str(folder):
+        raise _no_folder(
+            f"A calibration is writing the evidence in {folder.as_posix()}, or was killed while it wrote: point values "
+            "and draws may be of two calibrations. Wait until it has ended. If it no longer runs, sencosim calibrate "
+            "puts back what was there before."
+        )
+
+
 _FOLDERS: dict[str, Path] = {}
 """The folder of evidence of this process, once it is known, under the name of the variable."""
 
@@ -314,6 +334,7 @@ def _bytes_of(path: Path) -> bytes:
 def load_register() -> Register:
     """Read the register of the evidence: every ``*.yaml`` of its folder but tables, and the correlations."""
     folder = evidence_folder()
+    check_written(folder)
     return read_register(sorted(folder.glob("*.yaml"))).correlated(read_correlations(folder / CORRELATIONS_FILE))
 
 
