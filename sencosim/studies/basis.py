@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.model import RunOptions
 from sencosim.names import listed
 from sencosim.report.laws import LAW_WORDS, TODAY
 from sencosim.report.words import per_cent
 from sencosim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sencosim.model import RunOptions
 
 SCHOOLS, TITLES, LAW = "schools_in_words", "policy_titles", "law"
 """Facts of an ensemble: whose schools were run, titles of its policies by name of their arm, and the law of its arms.
