@@ -34,7 +34,7 @@ from sencosim.studies.cube import Arms, arms_of_question, arms_of_run
 from sencosim.studies.draws import check_pairs, ensemble_of, folder_of, scenarios_in
 from sencosim.studies.from_run import ensemble_of_run, unchanged_run
 from sencosim.studies.policy import Policy, load
-from sencosim.studies.question import DEFAULT_SHARE, Question, designed, drawn
+from sencosim.studies.question import DEFAULT_SHARE, Question, designed, drawn, refuse_one_name
 from sencosim.studies.runs import Runs
 from sencosim.studies.sensitivity import tornado_design
 from sencosim.studies.space import choose, together, uncertain
@@ -267,11 +267,11 @@ def _arms_of(question: Question, place: Path) -> Iterable[Arms]:
 
 def _policies(policies: Asked) -> dict[str, Policy]:
     given = [_policy_of(one) for one in ([policies] if isinstance(policies, Policy | str | Path) else policies)]
-    chosen = {one.name: one for one in given if any(True for _ in one.scenario.levers.active())}
+    with_levers = [one for one in given if any(True for _ in one.scenario.levers.active())]
+    refuse_one_name(one.name for one in with_levers)
+    chosen = {one.name: one for one in with_levers}
     if not chosen:
         raise InputError("There is no policy to run: give one scenario with a lever. The baseline runs with it.")
-    if len(chosen) < sum(any(True for _ in one.scenario.levers.active()) for one in given):
-        raise InputError("Two policies have one name. Give one of them another: policy.with_(name=...).")
     return chosen
 
 

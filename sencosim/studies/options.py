@@ -240,9 +240,13 @@ def ensemble_of(console: Console, question: Question, options: Mapping[str, Any]
 
 
 def scenarios_of(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, Scenario]:
-    """Load policies by name, with the options that are settings; refuse one that has no policy in it."""
+    """Load policies by name, with the options that are settings; refuse one without a policy, or two of one name."""
+    from sencosim.studies.question import refuse_one_name
+
+    loaded = load_all(names, changed_by(options) | options["settings"])
+    refuse_one_name(one.scenario.name for one in loaded)
     found: dict[str, Scenario] = {}
-    for one in load_all(names, changed_by(options) | options["settings"]):
+    for one in loaded:
         scenario = one.scenario
         if not any(True for _ in scenario.levers.active()):
             raise InputError(f"{scenario.name} has no policy in it. The baseline is run alongside every policy anyway.")

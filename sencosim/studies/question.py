@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -238,6 +238,22 @@ def reading_at(scenario: Scenario, point: Point) -> Draw:
     return replace(
         plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
     )
+
+
+def refuse_one_name(names: Iterable[str]) -> None:
+    """Refuse policies of one name in one experiment: one of them would be left out without a word.
+
+    Raises
+    ------
+    InputError
+        If a name stands twice.
+    """
+    held = list(names)
+    if twice := sorted({name for name in held if held.count(name) > 1}):
+        raise InputError(
+            f"Two policies have one name: {listed(twice)}. Give one of them another ( name: ... in its file, or "
+            "policy.with_(name=...) in Python), or leave it out."
+        )
 
 
 def check_names_of_arms(scenarios: Mapping[str, Scenario]) -> None:

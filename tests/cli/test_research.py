@@ -93,6 +93,21 @@ def test_faults_are_sentences_with_exit_code_2(call: Call, words: tuple[str, ...
     assert not Path("outputs").exists()
 
 
+@pytest.mark.parametrize(
+    "command", [("ensemble",), ("voi",), ("sweep", "--over", "transport_cost=5000,6000"), ("factorial",)]
+)
+def test_two_scenario_files_of_one_name_are_refused(call: Call, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """One of them would be left out without a word."""
+    files = [tmp_path / version / "mine.yaml" for version in ("v1", "v2")]
+    for file, days in zip(files, (2, 4), strict=True):
+        file.parent.mkdir()
+        floor = f"levers:\n  protected_time:\n    floor:\n      days_per_week: {days}\n"
+        file.write_text(f"extends: full_time\nname: mine\n{floor}", encoding="utf-8")
+    found = call(*command, *(str(file) for file in files), "--dry-run", *SMALL)
+    assert found.exit_code == 2, found.output
+    assert "Two policies have one name: mine." in " ".join(found.stderr.split())
+
+
 def test_a_factorial_comparison_runs_every_combination_and_says_what_it_found(call: Call) -> None:
     found = call("factorial", "full_time", "slt_seat", "--replications", "2", "--json", *SMALL)
     assert found.exit_code == 0, found.output
