@@ -52,6 +52,8 @@ from sencosim.studies.space import titles_and_units
 FOLDER = "ensembles"
 INPUTS = "inputs.parquet"
 CUBE = "cube.parquet"
+DRAWS = "draws"
+"""Kind of an ensemble whose points are draws of the evidence."""
 DATASET_SHA256 = "dataset_sha256"
 """Digest of the pairs of a finished ensemble: a fact of it."""
 Floats = npt.NDArray[np.float64]
@@ -102,7 +104,7 @@ def _told(question: Question) -> dict[str, Any]:
     design = question.design
     own: dict[str, Any] = {} if design is None else {"cube_sha256": _digest_of(design.cube)}
     seed = 0 if design is None else design.seed
-    if question.kind == "draws":
+    if question.kind == DRAWS:
         own["draws"] = int((question.points["view"] == question.first.view).sum())
     own |= {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
     return question.facts() | own | basis_of(question.options, question.share, question.scenarios)
@@ -250,6 +252,26 @@ def ensemble_problems(folder: Path) -> list[str]:
     except OutputError as error:
         return [error.message]
     return []
+
+
+def refuse_points(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Refuse points that somebody chose, as those of a sweep, where draws of the evidence are asked for.
+
+    ``facts`` are those of the folder. A mean, a range or a chance over such points says nothing.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a design.
+    """
+    kind = facts.get("kind", DRAWS)  # a run does not say it, and has draws alone
+    if kind != DRAWS:
+        raise InputError(
+            f"The points in {folder.as_posix()} are a design ({kind}), not draws of the evidence, so nothing is said "
+            "over all of them, such as a mean, a range or a chance. Name an ensemble of draws, which  sencosim "
+            "ensemble POLICY  makes, or a run. The points one by one are in the answer of their own command; in "
+            "Python, difference() and draws() have them."
+        )
 
 
 def scenarios_in(folder: Path) -> dict[str, Scenario]:

@@ -210,9 +210,11 @@ def _of_run(out: Path, run: str, names: Sequence[str]) -> Drawn:
 
 
 def _stored(folder: Path, names: Sequence[str]) -> Drawn:
-    from sencosim.studies.draws import open_ensemble, scenarios_in
+    from sencosim.decisions.ensemble import facts_in
+    from sencosim.studies.draws import open_ensemble, refuse_points, scenarios_in
 
     ensemble, scenarios = open_ensemble(folder), scenarios_in(folder)
+    refuse_points(folder, facts_in(folder))
     _check_named(folder, list(scenarios), names)
     return Drawn(ensemble, folder, scenarios)
 

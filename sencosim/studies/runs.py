@@ -19,7 +19,7 @@ from sencosim.report.showing import marked, replaced_in_words
 from sencosim.studies.answer import Answer, marks_of, told_answer
 from sencosim.studies.breakeven import breakeven_answer
 from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of
-from sencosim.studies.draws import design_in
+from sencosim.studies.draws import design_in, refuse_points
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.policy import Policy
 from sencosim.studies.prim import prim_answer
@@ -115,17 +115,33 @@ class Runs:
         Raises
         ------
         InputError
-            If the cube has no such column or value.
+            If the cube has no such column or value; or if it holds points of a design, which are no draws, and
+            ``draw`` is not among ``by``.
         """
         named = (by,) if isinstance(by, str) else tuple(by)
-        return summary_of(self._rows(where, named), named)
+        rows = self._rows(where, named)
+        if "draw" not in named:
+            self._check_one_point_or_draws(rows)
+        return summary_of(rows, named)
 
     def plot(self, outcome: str = "net_public_cost", payer: str = "") -> Picture:
         """Draw what the policy changes by year, view by view: the median draw and 80 % of the draws. [a figure]"""
+        self._check_one_point_or_draws(self._of_all_schools)
         return plot_of(self._of_all_schools, outcome, payer)
 
     def _rows(self, where: Mapping[str, object], named: Sequence[str] = ()) -> pd.DataFrame:
         return select(self.cube if {*where, *named} & set(PARTS) else self._of_all_schools, where)
+
+    def _check_one_point_or_draws(self, rows: pd.DataFrame) -> None:
+        """Refuse to put points of a design together."""
+        if len(rows["draw"].unique()) > 1:
+            refuse_points(self.place, self.facts)
+
+    @property
+    def _drawn(self) -> Ensemble:
+        """The ensemble, where its points are draws of the evidence."""
+        refuse_points(self.place, self.facts)
+        return self.ensemble
 
     @property
     def replaced(self) -> str:
@@ -140,7 +156,10 @@ class Runs:
 
     def _repr_html_(self) -> str:
         """The same, and the net cost by view and law, for a notebook."""
-        told = self.summary(["view", "baseline", "arm"], outcome="net_public_cost", payer="")
+        try:
+            told = self.summary(["view", "baseline", "arm"], outcome="net_public_cost", payer="")
+        except InputError as error:  # a notebook shows what there is: points of a design have no mean
+            return f"<p>{escape(repr(self))}</p><p>{escape(error.message)}</p>"
         ends = ["mean", "p10", "p50", "p90"]
         shown = told.assign(**(told[ends] / 1e9).round(2)).rename(
             columns={name: f"{name}, GBP billion" for name in ends}
@@ -155,30 +174,30 @@ class Runs:
     def overview(self, policy: str | None = None) -> Answer:
         """Spread, chances of saving, cost against effect."""
         one = self._policy(policy)
-        return self._told(overview_answer(self.ensemble, self.place, one.scenario, one.name))
+        return self._told(overview_answer(self._drawn, self.place, one.scenario, one.name))
 
     def breakeven(self, policy: str | None = None) -> Answer:
         """What would have to be true for the policy to pay."""
         one = self._policy(policy)
-        return self._told(breakeven_answer(self.ensemble, self.place, one.scenario, one.name))
+        return self._told(breakeven_answer(self._drawn, self.place, one.scenario, one.name))
 
     def voi(self, worths: Mapping[str, float | tuple[float, float]] | None = None) -> Answer:
         """What knowing more would be worth, with prices on outcomes that have none, or ranges of them, if given."""
         prices = {name: (one, one) if isinstance(one, int | float) else one for name, one in (worths or {}).items()}
         scenarios = {name: one.scenario for name, one in self.policies.items()}
-        return self._told(voi_answer(self.ensemble, self.place, scenarios, prices))
+        return self._told(voi_answer(self._drawn, self.place, scenarios, prices))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
     ) -> Answer:
         """In which worlds the policy fails."""
         one = self._policy(policy)
-        return self._told(prim_answer(self.ensemble, one.scenario, one.name, outcome, threshold))
+        return self._told(prim_answer(self._drawn, one.scenario, one.name, outcome, threshold))
 
     def moves(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """What moves the answer: shares of its variance, from the draws alone."""
         one = self._policy(policy)
-        return self._told(draws_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
+        return self._told(draws_answer(self._drawn, self.place, one.scenario, one.name, outcome))
 
     def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Sobol' indices; the ensemble must be of the kind ``saltelli``."""

@@ -8,14 +8,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from studies.made_up import made_up_rows
 
 import sencosim as ss
 from sencosim.arms.replaceable import replaced_by
+from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.studies import draws as drawing
 from sencosim.studies.answer import Answer, write_answer
+from sencosim.studies.cube import COLUMNS, WORDS
 from sencosim.studies.draws import manifest_of
 from sencosim.studies.overview import overview_answer
 
@@ -81,6 +85,39 @@ def test_sweeps_and_designs_run_from_python(how: ss.How) -> None:
     assert len(runs.draws()["draw"].unique()) == 2
     assert ss.tornado(full, ["behaviour"], how=how).tables["tornado"]["input"].iloc[0] == "used_share_added"
     assert "sobol" in ss.sobol(full, ["behaviour"], points=8, how=how).tables
+
+
+def test_points_of_a_sweep_are_no_draws(how: ss.How) -> None:
+    """Their mean is that of the horizons or rates that somebody typed."""
+    place = ss.sweep("full_time", {"horizon.years": [2, 4]}, how=how).place
+    runs = ss.open_runs(place)
+    for ask in (runs.overview, runs.breakeven, runs.voi, runs.moves, runs.prim):
+        with pytest.raises(InputError, match=r"are a design \(grid\), not draws of the evidence"):
+            ask()
+    for words in ("breakeven", "voi", "ensemble", "sensitivity draws", "sensitivity prim", "trial"):
+        told = CliRunner().invoke(main, [*words.split(), "--ensemble", str(place)])
+        assert told.exit_code == 2, told.output
+        assert "are a design (grid), not draws of the evidence" in " ".join(told.output.split())
+    assert sorted(path.name for path in place.iterdir() if path.is_dir()) == []
+
+
+def test_a_table_of_a_sweep_goes_point_by_point(how: ss.How) -> None:
+    runs = ss.sweep("full_time", {"horizon.years": [2, 4]}, how=how)
+    sums = {"year": "present_value", "outcome": "net_public_cost", "payer": "", "area": "Rutland", "group": "all"}
+    keys = {"view": "central", "baseline": "current_law", "replication": 0, "weight": 1.0}
+    rows = [
+        keys | sums | {"draw": draw, "arm": arm, "value": value}
+        for draw in (1, 2)
+        for arm, value in (("baseline", 0.0), ("full_time", draw * 1e6))
+    ]
+    vars(runs)["cube"] = pd.DataFrame(rows)[list(COLUMNS)].astype(dict.fromkeys(WORDS, "category"))
+    with pytest.raises(InputError, match="not draws of the evidence"):
+        runs.summary()
+    with pytest.raises(InputError, match="not draws of the evidence"):
+        runs.plot()
+    assert list(runs.summary(["draw"])["mean"]) == [1e6, 2e6]
+    assert list(runs.summary(["view"], draw=2)["mean"]) == [2e6]
+    assert "not draws of the evidence" in runs._repr_html_()
 
 
 def test_policies_of_one_name_and_none_at_all_are_refused(how: ss.How) -> None:
