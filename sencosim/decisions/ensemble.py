@@ -23,7 +23,7 @@ DRAW_KEYS = ("view", "draw")
 RUN_KEYS = ("view", "draw", "arm", "replication")
 WEIGHT = "weight"
 FORMAT = "sencosim_ensemble_1"
-WHOLE = "ensemble.json"
+WHOLE, INPUTS, OUTCOMES = "ensemble.json", "inputs.parquet", "outcomes.parquet"
 OF_THE_OCCASION = ("seconds", "runs")
 """Facts that stand in the manifest of an ensemble alone: they are known when it is finished."""
 
@@ -149,8 +149,8 @@ def _faults(ensemble: Ensemble) -> list[str]:
 def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
     """Write ``inputs.parquet``, ``outcomes.parquet`` and ``ensemble.json`` into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    ensemble.inputs.to_parquet(folder / "inputs.parquet", index=False)
-    ensemble.outcomes.to_parquet(folder / "outcomes.parquet", index=False)
+    ensemble.inputs.to_parquet(folder / INPUTS, index=False)
+    ensemble.outcomes.to_parquet(folder / OUTCOMES, index=False)
     head = {
         "format": FORMAT,
         "fingerprint": ensemble.fingerprint,
@@ -174,8 +174,8 @@ def read_ensemble(folder: Path) -> Ensemble:
         if head.get("format") != FORMAT:
             raise InputError(f"{file} has the format {head.get('format')!r}; this version reads {FORMAT!r}.")
         ensemble = make_ensemble(
-            pd.read_parquet(folder / "inputs.parquet"),
-            pd.read_parquet(folder / "outcomes.parquet"),
+            pd.read_parquet(folder / INPUTS),
+            pd.read_parquet(folder / OUTCOMES),
             head["units"],
             tuple(head["arms"]),
             head["about"],

@@ -43,6 +43,7 @@ class Answer:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # by name; each becomes a CSV file
     charts: tuple[Chart, ...] = ()  # each is written as SVG, CSV and text
     facts: Mapping[str, Any] = field(default_factory=dict)  # what else a reader must know to make it again
+    long_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # by name; each becomes a parquet file
 
 
 def marks_of(source: Ensemble | Iterable[Scenario]) -> dict[str, Any]:
@@ -71,6 +72,7 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
         answer,
         text=f"{head}\n\n{answer.text}",
         tables={name: marked(table, facts) for name, table in answer.tables.items()},
+        long_tables={name: marked(table, facts) for name, table in answer.long_tables.items()},
         charts=tuple(charts),
         facts={**answer.facts, FACT: facts[FACT], CAUTIONS: facts.get(CAUTIONS) or []},
     )
@@ -91,7 +93,7 @@ def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: 
     One of that name that says something else stays as it is: the new one is called ``-2``, ``-3`` and so on. An
     analysis that has runs of its own has no ensemble but the scenarios that it ran; its runs are among its tables.
     """
-    from sencosim.report.outputs import new_folder, write_text
+    from sencosim.report.outputs import new_folder
 
     answer = told_answer(answer, source)
     told = {
@@ -111,8 +113,8 @@ def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: 
         if before and _says(before[0], files, told):
             return before[0]
         with new_folder(parent, Path(answer.name).name) as (hidden, taken):
-            for name, text in files.items():
-                write_text(hidden / name, text)
+            for name, content in files.items():
+                (hidden / name).write_bytes(content)
             write_manifest(hidden, told)
             check_still(told)
     except OSError as error:
@@ -120,20 +122,21 @@ def write_answer(answer: Answer, source: Ensemble | Iterable[Scenario], folder: 
     return parent / taken
 
 
-def _files_of(answer: Answer) -> dict[str, str]:
-    """Texts of an analysis, by name of their file."""
+def _files_of(answer: Answer) -> dict[str, bytes]:
+    """Files of an analysis by name: texts as UTF-8 with line feeds alone, and long tables."""
     files = {"answer.txt": f"{answer.text.rstrip()}\n"}
     files |= {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in answer.tables.items()}
     for chart in answer.charts:
         files[f"{chart.name}.svg"] = chart.svg
         files[f"{chart.name}_chart.csv"] = chart.data.to_csv(index=False, lineterminator="\n")
         files[f"{chart.name}_chart.txt"] = f"{chart.text.rstrip()}\n"
-    return files
+    long = {f"{name}.parquet": table.to_parquet(index=False) for name, table in answer.long_tables.items()}
+    return {name: text.encode("utf-8") for name, text in files.items()} | long
 
 
-def _says(place: Path, files: Mapping[str, str], told: Mapping[str, Any]) -> bool:
+def _says(place: Path, files: Mapping[str, bytes], told: Mapping[str, Any]) -> bool:
     """Whether an analysis that is there says the same, word for word, and the same model made it."""
-    found = {path.name: path.read_text(encoding="utf-8") for path in place.iterdir() if path.name != MANIFEST}
+    found = {path.name: path.read_bytes() for path in place.iterdir() if path.name != MANIFEST}
     return found == files and not manifest_problems(place) and not differing(manifest_of(place), told)
 
 

@@ -24,6 +24,8 @@ from sencosim.costing.prices import PriceBook
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import (
     DRAW_KEYS,
+    INPUTS,
+    OUTCOMES,
     WEIGHT,
     WHOLE,
     Ensemble,
@@ -35,7 +37,7 @@ from sencosim.decisions.ensemble import (
 )
 from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
-from sencosim.experiment.lock import only_here
+from sencosim.experiment.lock import LOCK, OWNER, only_here
 from sencosim.experiment.pool import Progress, Step, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import DATASET, Store, new_store, write_whole
@@ -43,6 +45,7 @@ from sencosim.fingerprint import check_still, hash_of
 from sencosim.model import RunOptions, check_priced_alike, england, price_book, speaks_for_england
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
+from sencosim.report.manifest import SIGNATURES, manifest_problems
 from sencosim.scenario.schema import Scenario
 from sencosim.since import files_below
 from sencosim.studies.basis import basis_of
@@ -50,8 +53,9 @@ from sencosim.studies.question import BASELINE, Question, Worker, reading_at
 from sencosim.studies.space import titles_and_units
 
 FOLDER = "ensembles"
-INPUTS = "inputs.parquet"
 CUBE = "cube.parquet"
+OF_AN_ENSEMBLE = (MANIFEST, *SIGNATURES, WHOLE, INPUTS, OUTCOMES, CUBE, LOCK, OWNER)
+"""Files in the folder of an ensemble, but for its pairs and its analyses."""
 DRAWS = "draws"
 """Kind of an ensemble whose points are draws of the evidence."""
 DATASET_SHA256 = "dataset_sha256"
@@ -239,19 +243,35 @@ def is_ensemble(folder: Path) -> bool:
 
 
 def ensemble_problems(folder: Path) -> list[str]:
-    """What of an ensemble is not as it was written: its facts, its numbers, or the pairs that they were made of.
+    """What of an ensemble is not as it was written.
+
+    Of itself: its facts, its numbers, the points of its design, the pairs that its numbers were made of. Of each
+    analysis in it: every file. A file that is of neither is named too.
 
     Raises
     ------
     InputError
         If it is not finished.
     """
+    found = []
     try:
         open_ensemble(folder)
         check_pairs(folder)
+        if "cube_sha256" in facts_in(folder):
+            design_in(folder)
     except OutputError as error:
-        return [error.message]
-    return []
+        found.append(error.message)
+    analyses = sorted(path.parent for path in folder.rglob(MANIFEST) if path.parent != folder)
+    for place in analyses:
+        name = place.relative_to(folder).as_posix()
+        found += [f"{name}: {problem}" for problem in manifest_problems(place)]
+    known = {folder / name for name in OF_AN_ENSEMBLE}
+    return found + [
+        f"{path.relative_to(folder).as_posix()} is not of the ensemble, nor of an analysis of it."
+        for path in sorted(folder.rglob("*"))
+        if not path.is_dir() and path not in known and not any(place in path.parents for place in analyses)
+        if not (path.suffix == ".parquet" and folder / DATASET in path.parents)
+    ]
 
 
 def refuse_points(folder: Path, facts: Mapping[str, Any]) -> None:

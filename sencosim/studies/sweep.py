@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,7 +20,8 @@ from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, r
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
-TIDY = "tidy.parquet"
+TIDY = "tidy"
+"""Long table of a sweep."""
 MOST_LINES = 12
 ALLOWED = "Write key=low:high:points, such as fte_teaching=0.2:1:5, or key=a,b,c."
 MOST_POINTS = 100_000
@@ -150,10 +150,9 @@ def tidy(ensemble: Ensemble) -> pd.DataFrame:
     return wide[[*inputs.columns, "arm", "replication", "outcome", "unit", "value", "difference"]]
 
 
-def sweep_answer(ensemble: Ensemble, place: Path) -> Answer:
-    """Say where the net cost is lowest and highest; write the tidy table alongside the ensemble."""
+def sweep_answer(ensemble: Ensemble) -> Answer:
+    """Say the net cost at each point; every outcome is in the tidy table."""
     table = tidy(ensemble)
-    table.to_parquet(place / TIDY, index=False)
     names = list(ensemble.input_names)
     cost = table[(table["outcome"] == "net_public_cost") & (table["arm"] != ensemble.arms[0])]
     runs = cost.groupby(["arm", *names, "draw"], sort=False)["difference"]
@@ -169,8 +168,8 @@ def sweep_answer(ensemble: Ensemble, place: Path) -> Answer:
         lines.append(f"  {row['arm']}, {at}: {money(row['net_public_cost_gbp'])}")
     if len(means) > MOST_LINES:
         lines.append(f"  and {len(means) - MOST_LINES:,} more in net_public_cost.csv")
-    lines.append(f"Every outcome, tidy: {(place / TIDY).as_posix()}")
-    return Answer("sweep", "\n".join(lines), {"net_public_cost": means})
+    lines.append(f"Every outcome, tidy, is in {TIDY}.parquet.")
+    return Answer("sweep", "\n".join(lines), {"net_public_cost": means}, long_tables={TIDY: table})
 
 
 @click.command(cls=Command)
@@ -208,4 +207,4 @@ def sweep(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> 
     design = sweep_design(options["overs"], options["design"], options["points"], seed)
     question = designed(loaded, run_options(options), design, options["replications"], options["sample"])
     ensemble, place = ensemble_of(console, question, options)
-    hand_over(console, sweep_answer(ensemble, place), ensemble, place, options)
+    hand_over(console, sweep_answer(ensemble), ensemble, place, options)

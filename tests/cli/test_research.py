@@ -24,7 +24,7 @@ def test_a_sweep_writes_a_tidy_table_and_the_second_time_runs_nothing(call: Call
     assert "Net cost to the public purse" in first.stdout
     told = last_json(again.stdout)
     assert told["event"] == "result"
-    assert (Path(told["folder"]).parent / "tidy.parquet").is_file()
+    assert (Path(told["folder"]) / "tidy.parquet").is_file()
     assert '"progress"' not in again.stdout
 
 

@@ -322,8 +322,11 @@ def test_a_sweep_is_tidy_and_says_its_points(policy: Scenario, run: Run) -> None
     assert len(table) == 3 * 2 * 2 * len(whole.outcome_names)
     base = table[table["arm"] == "baseline"]
     assert np.array_equal(base["difference"], np.zeros(len(base)))
-    sweep_answer(whole, place)
-    pd.testing.assert_frame_equal(pd.read_parquet(place / "tidy.parquet"), table)
+    answer = sweep_answer(whole)
+    kept = write_answer(answer, whole, place)
+    pd.testing.assert_frame_equal(pd.read_parquet(kept / "tidy.parquet"), table)
+    assert "tidy.parquet" in manifest_of(kept)["files"]
+    assert write_answer(answer, whole, place) == kept
 
 
 def test_spread_designs_need_ranges() -> None:

@@ -29,9 +29,19 @@ from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import draws as drawing
-from sencosim.studies.draws import check_pairs, design_in, ensemble_of, manifest_of, open_ensemble, scenarios_in
+from sencosim.studies.answer import write_answer
+from sencosim.studies.draws import (
+    check_pairs,
+    design_in,
+    ensemble_of,
+    ensemble_problems,
+    manifest_of,
+    open_ensemble,
+    scenarios_in,
+)
 from sencosim.studies.question import Question
 from sencosim.studies.space import choose, uncertain
+from sencosim.studies.sweep import sweep_answer, sweep_design
 
 pytestmark = pytest.mark.unit
 
@@ -228,6 +238,31 @@ def test_verify_checks_an_ensemble_of_a_council_by_its_own_fingerprints(
     assert "not those that were written" in told(place)
     (place / "ensemble.json").unlink()
     assert "is not finished" in told(place)
+
+
+def test_verify_finds_what_was_changed_in_the_answer_of_an_ensemble(policy: Scenario, run: Run, tmp_path: Path) -> None:
+    design = sweep_design(["senco_leaving_rate=0.1:0.3:2"], "grid", 0, policy.run.seed)
+    whole, folder = run(points(policy, design, replications=2))
+    place = shutil.copytree(folder, tmp_path / "copy")
+    answer = write_answer(sweep_answer(whole), whole, place)
+    (place / "manifest.json.sig").write_text("a reader's own", encoding="utf-8")
+    assert ensemble_problems(place) == []
+    table = pd.read_parquet(answer / "tidy.parquet")
+    table.assign(value=10.0 * table["value"]).to_parquet(answer / "tidy.parquet", index=False)
+    (answer / "answer.txt").write_text("Nothing.", encoding="utf-8")
+    (answer / "net_public_cost.csv").unlink()
+    (place / "extra.txt").write_text("", encoding="utf-8")
+    cube = pd.read_parquet(place / "cube.parquet")
+    cube.iloc[::-1].to_parquet(place / "cube.parquet", index=False)
+    said = " ".join(ensemble_problems(place))
+    for fault in (
+        "sweep: tidy.parquet was changed.",
+        "sweep: answer.txt was changed.",
+        "sweep: net_public_cost.csv is missing.",
+        "extra.txt is not of the ensemble",
+        "cube.parquet is not the one that was written",
+    ):
+        assert fault in said
 
 
 def test_a_damaged_pair_is_said_in_a_sentence(
