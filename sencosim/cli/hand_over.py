@@ -21,8 +21,8 @@ MOST_NAMED = 10
 """Files that a message names."""
 MAY_BE_QUOTED = ", and nothing forbids quoting it."
 NOT_JUDGED = (
-    ". Whether it may be quoted was not judged: its manifest does not say on how many draws and replications it rests. "
-    "Those of runs, packs, briefs and comparisons do."
+    ". Whether it may be quoted was not judged: its manifest does not say all of draws, replications and simulation "
+    "error. Those of runs, packs, briefs and comparisons do."
 )
 """How ``verify`` ends its sentence on a folder that is in order."""
 

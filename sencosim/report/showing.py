@@ -390,13 +390,13 @@ def cautions(folder: Path) -> list[str]:
 
 
 def is_judged(folder: Path) -> bool:
-    """Whether the manifest of a folder says what the gate asks: draws and replications, as that of a run does.
+    """Whether the manifest of a folder says what the gate asks: draws, replications and simulation error, as of a run.
 
-    That of an analysis or of a frontier does not: its figures are not those of the headline, with which an error by
-    chance is compared.
+    That of an ensemble, an analysis or a frontier does not: its figures are not those of the headline, with which an
+    error by chance is compared.
     """
     facts = _facts(folder)
-    return all(name in facts for name in ("draws", "replications"))
+    return all(name in facts for name in ("draws", "replications", "precision"))
 
 
 def _facts(folder: Path) -> Facts:

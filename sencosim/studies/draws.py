@@ -109,7 +109,8 @@ def _told(question: Question) -> dict[str, Any]:
     own: dict[str, Any] = {} if design is None else {"cube_sha256": _digest_of(design.cube)}
     seed = 0 if design is None else design.seed
     if question.kind == DRAWS:
-        own["draws"] = int((question.points["view"] == question.first.view).sum())
+        by_view = question.points["view"].value_counts()
+        own |= {"draws": int(by_view.get(question.first.view, 0)), "fewest_draws": int(by_view.min())}
     own |= {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
     return question.facts() | own | basis_of(question.options, question.share, question.scenarios)
 

@@ -85,14 +85,16 @@ def test_verify_names_the_scenario_that_it_checked(folder: Path) -> None:
 
 
 def test_verify_does_not_allow_quoting_where_it_cannot_judge(folder: Path) -> None:
-    """As an analysis, whose manifest does not say on how many draws and replications it rests."""
-    write_manifest(folder, {"kind": "analysis", "analysis": "voi"})
-    told = CliRunner().invoke(main, ["verify", str(folder)])
-    assert told.exit_code == 0, told.output
-    assert "is in order" in told.stdout
-    assert "Whether it may be quoted was not judged" in told.stdout
-    assert "nothing forbids" not in told.stdout
-    write_manifest(folder, {"draws": 128, "replications": 3, "scenario": "full_time"})
+    """As an analysis or an ensemble, whose manifests do not say draws, replications and simulation error."""
+    enough = {"draws": 128, "replications": 3}
+    for facts in ({"kind": "analysis", "analysis": "voi"}, enough):
+        write_manifest(folder, facts)
+        told = CliRunner().invoke(main, ["verify", str(folder)])
+        assert told.exit_code == 0, told.output
+        assert "is in order" in told.stdout
+        assert "Whether it may be quoted was not judged" in told.stdout
+        assert "nothing forbids" not in told.stdout
+    write_manifest(folder, enough | {"precision": {}, "scenario": "full_time"})
     assert "nothing forbids quoting it" in CliRunner().invoke(main, ["verify", str(folder)]).stdout
 
 
