@@ -16,6 +16,7 @@ from sencosim.errors import InputError
 from sencosim.experiment.finished import manifest_of
 from sencosim.names import listed
 from sencosim.report.showing import marked, replaced_in_words
+from sencosim.report.words import money_scale, money_step, plain_or_dash
 from sencosim.studies.answer import Answer, marks_of, told_answer
 from sencosim.studies.breakeven import breakeven_answer
 from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of
@@ -161,9 +162,11 @@ class Runs:
         except InputError as error:  # a notebook shows what there is: points of a design have no mean
             return f"<p>{escape(repr(self))}</p><p>{escape(error.message)}</p>"
         ends = ["mean", "p10", "p50", "p90"]
-        shown = told.assign(**(told[ends] / 1e9).round(2)).rename(
-            columns={name: f"{name}, GBP billion" for name in ends}
-        )
+        sums = [float(value) for value in told[ends].to_numpy(dtype=float).ravel()]
+        scale, word = money_scale(*sums)
+        step = money_step(scale, *sums)
+        written = {name: [plain_or_dash(float(value) / scale, step) for value in told[name]] for name in ends}
+        shown = told.assign(**written).rename(columns={name: f"{name}, GBP{word}" for name in ends})
         head = "<p>Net cost to the public purse, present value, over the draws</p>"
         return f"<p>{escape(repr(self))}</p>{head}{shown.to_html(border=0, index=False)}"
 

@@ -87,6 +87,18 @@ def test_sweeps_and_designs_run_from_python(how: ss.How) -> None:
     assert "sobol" in ss.sobol(full, ["behaviour"], points=8, how=how).tables
 
 
+def money_cube(costs: dict[int, float]) -> pd.DataFrame:
+    """A cube with the net cost of each draw alone. [GBP]"""
+    sums = {"year": "present_value", "outcome": "net_public_cost", "payer": "", "area": "Rutland", "group": "all"}
+    keys = {"view": "central", "baseline": "current_law", "replication": 0, "weight": 1.0}
+    rows = [
+        keys | sums | {"draw": draw, "arm": arm, "value": value}
+        for draw, cost in costs.items()
+        for arm, value in (("baseline", 0.0), ("full_time", cost))
+    ]
+    return pd.DataFrame(rows)[list(COLUMNS)].astype(dict.fromkeys(WORDS, "category"))
+
+
 def test_points_of_a_sweep_are_no_draws(how: ss.How) -> None:
     """Their mean is that of the horizons or rates that somebody typed."""
     place = ss.sweep("full_time", {"horizon.years": [2, 4]}, how=how).place
@@ -103,14 +115,7 @@ def test_points_of_a_sweep_are_no_draws(how: ss.How) -> None:
 
 def test_a_table_of_a_sweep_goes_point_by_point(how: ss.How) -> None:
     runs = ss.sweep("full_time", {"horizon.years": [2, 4]}, how=how)
-    sums = {"year": "present_value", "outcome": "net_public_cost", "payer": "", "area": "Rutland", "group": "all"}
-    keys = {"view": "central", "baseline": "current_law", "replication": 0, "weight": 1.0}
-    rows = [
-        keys | sums | {"draw": draw, "arm": arm, "value": value}
-        for draw in (1, 2)
-        for arm, value in (("baseline", 0.0), ("full_time", draw * 1e6))
-    ]
-    vars(runs)["cube"] = pd.DataFrame(rows)[list(COLUMNS)].astype(dict.fromkeys(WORDS, "category"))
+    vars(runs)["cube"] = money_cube({1: 1e6, 2: 2e6})
     with pytest.raises(InputError, match="not draws of the evidence"):
         runs.summary()
     with pytest.raises(InputError, match="not draws of the evidence"):
@@ -118,6 +123,15 @@ def test_a_table_of_a_sweep_goes_point_by_point(how: ss.How) -> None:
     assert list(runs.summary(["draw"])["mean"]) == [1e6, 2e6]
     assert list(runs.summary(["view"], draw=2)["mean"]) == [2e6]
     assert "not draws of the evidence" in runs._repr_html_()
+
+
+def test_a_notebook_shows_the_cost_of_a_council_in_its_unit(how: ss.How) -> None:
+    runs = ss.run("full_time", draws=2, how=how)
+    for cost, head, shown in ((1.2e6, "mean, GBP million", "1.20"), (4.3e9, "mean, GBP billion", "4.30")):
+        vars(runs)["_of_all_schools"] = money_cube({1: 0.9 * cost, 2: 1.1 * cost})
+        text = runs._repr_html_()
+        assert f"<th>{head}</th>" in text
+        assert f"<td>{shown}</td>" in text
 
 
 def test_policies_of_one_name_and_none_at_all_are_refused(how: ss.How) -> None:

@@ -130,7 +130,7 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
     there = runs.difference(outcome="requests", area="Rutland", year="total")
     assert len(there[there["draw"] > 0]) == 90
     assert runs.plot()._repr_png_().startswith(b"\x89PNG")
-    assert "GBP billion" in runs._repr_html_()
+    assert "GBP million" in runs._repr_html_()
     assert runs.breakeven().tables
     for asked, said in (
         ({"by": ["colour"]}, "no column colour"),
