@@ -336,7 +336,9 @@ def designed(
     keys = pd.DataFrame({"view": view, "draw": np.arange(1, len(design.points) + 1), WEIGHT: 1.0})
     points = pd.concat([keys, design.points.reset_index(drop=True)], axis=1)
     check_points(next(iter(scenarios.values())), design.points)
-    check_settings(scenarios, [str(name) for name in design.points if "." in str(name)])
+    settings = [str(name) for name in design.points if "." in str(name)]
+    check_settings(scenarios, settings)
+    _check_values(scenarios, design, settings)
     return Question(scenarios, options, points, design.kind, replications, share, design)
 
 
@@ -381,6 +383,26 @@ def check_settings(scenarios: Mapping[str, Scenario], names: Sequence[str]) -> N
             problems.append(Problem(words, key=name, found=name))
     if problems:
         raise InputError(" ".join(problem.message for problem in problems), tuple(problems))
+
+
+def _check_values(scenarios: Mapping[str, Scenario], design: Design, settings: list[str]) -> None:
+    """Refuse the first point at which a policy cannot be run, before any is: half of a design answers nothing."""
+    for row in design.points[settings].drop_duplicates().to_dict(orient="records"):
+        values = {str(name): _as_written(float(value)) for name, value in row.items()}
+        try:
+            for scenario in scenarios.values():
+                with_values(scenario, values)
+        except InputError as error:
+            at = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
+            between = (
+                ""
+                if design.kind == "grid"
+                else (
+                    f" Points of {design.kind} lie anywhere between the ends: of a setting that takes whole numbers give "
+                    "the values themselves, on a grid."
+                )
+            )
+            raise InputError(f"The point {at} cannot be run. {error.message}{between}", error.problems) from None
 
 
 def check_points(scenario: Scenario, points: pd.DataFrame) -> None:
