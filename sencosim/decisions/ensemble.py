@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,8 +150,9 @@ def _faults(ensemble: Ensemble) -> list[str]:
 def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
     """Write ``inputs.parquet``, ``outcomes.parquet`` and ``ensemble.json`` into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    ensemble.inputs.to_parquet(folder / INPUTS, index=False)
-    ensemble.outcomes.to_parquet(folder / OUTCOMES, index=False)
+    for name, table in ((INPUTS, ensemble.inputs), (OUTCOMES, ensemble.outcomes)):
+        table.to_parquet(folder / name, index=False)
+        _onto_disk(folder / name)
     head = {
         "format": FORMAT,
         "fingerprint": ensemble.fingerprint,
@@ -158,10 +160,34 @@ def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
         "units": dict(ensemble.units),
         "about": dict(ensemble.about),
     }
-    # It is what makes an ensemble finished, so it comes last, and whole.
+    # It says that the numbers are there, so it comes after them, and whole, even if the power fails.
     unfinished = folder / f"{WHOLE}.tmp"
     unfinished.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _onto_disk(unfinished)
     unfinished.replace(folder / WHOLE)
+
+
+def _onto_disk(file: Path) -> None:
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the folder of an ensemble is finished: its numbers are there, and its manifest has their fingerprint.
+
+    The manifest has it last. Whoever was stopped between the two goes on, and loses nothing.
+
+    Raises
+    ------
+    OutputError
+        If the manifest is damaged.
+    """
+    return (folder / WHOLE).is_file() and "fingerprint" in manifest_of(folder)
+
+
+def not_finished(folder: Path) -> InputError:
+    """What there is to say of an ensemble that was stopped."""
+    return InputError(f"The ensemble in {folder} is not finished. Give the command that began it again.")
 
 
 def read_ensemble(folder: Path) -> Ensemble:
@@ -196,10 +222,14 @@ def facts_in(folder: Path) -> dict[str, Any]:
 
     Raises
     ------
+    InputError
+        If it is not finished.
     OutputError
         If it is not what was written alongside the numbers.
     """
     told = manifest_of(folder)
+    if not is_whole(folder):
+        raise not_finished(folder)
     with stored_in(folder):
         head = json.loads((folder / WHOLE).read_text(encoding="utf-8"))
         about = {**head["about"], **as_texts({"fingerprint": head["fingerprint"]})}

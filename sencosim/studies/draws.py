@@ -31,7 +31,9 @@ from sencosim.decisions.ensemble import (
     Ensemble,
     as_texts,
     facts_in,
+    is_whole,
     make_ensemble,
+    not_finished,
     read_ensemble,
     write_ensemble,
 )
@@ -81,7 +83,7 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     OutputError
         If the folder holds the answer to another question, or the ensemble cannot be written.
     """
-    if (folder / WHOLE).is_file():
+    if is_whole(folder):
         whole = open_ensemble(folder)
         _check_asks(question.facts(), whole.about, folder)
         return whole
@@ -234,7 +236,7 @@ def open_ensemble(folder: Path) -> Ensemble:
         facts_in(folder)
         return read_ensemble(folder)
     if (folder / MANIFEST).is_file():
-        raise InputError(f"The ensemble in {folder} is not finished. Give the command that began it again.")
+        raise not_finished(folder)
     raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
 
 
@@ -343,7 +345,7 @@ def estimate_in_words(question: Question, folder: Path, where: Where) -> str:
     part = whole or f"schools: whole councils, about {question.share:.0%} of England, weighted up"
     schools = f"{question.n_schools():,} {part}"
     text = f"{runs:,} runs of {len(question.arms)} arms{share}, on {schools}."
-    if (folder / WHOLE).is_file():
+    if is_whole(folder):
         return f"{text} They are there already: {folder.as_posix()}."
     store = Store(folder, folder.name)
     left = [job for job in jobs if not store.has(job)]

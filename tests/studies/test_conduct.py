@@ -312,6 +312,31 @@ def test_a_full_disk_at_the_end_of_an_ensemble_is_no_end(
     assert going_on.seen == []
 
 
+def test_an_ensemble_that_was_killed_between_its_numbers_and_its_manifest_goes_on(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, going_on, write = draws(policy, 2), MadeUpWork(), drawing.write_whole
+
+    def full(path: Path, content: str) -> None:
+        if "fingerprint" in json.loads(content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(drawing, "write_whole", full)
+    with pytest.raises(OutputError, match="goes on with what is finished"):
+        ensemble_with(question, MadeUpWork(), tmp_path, monkeypatch)
+    assert (tmp_path / "ensemble.json").is_file()
+    with pytest.raises(InputError, match=r"not finished\. Give the command that began it again"):
+        open_ensemble(tmp_path)
+    with pytest.raises(InputError, match=r"not finished\. Give the command that began it again"):
+        open_runs(tmp_path)
+    monkeypatch.setattr(drawing, "write_whole", write)
+    whole = ensemble_with(question, going_on, tmp_path, monkeypatch)
+    assert going_on.seen == []
+    assert open_ensemble(tmp_path).fingerprint == whole.fingerprint
+    assert list(open_runs(tmp_path).policies) == ["full_time"]
+
+
 def test_plain_draws_are_no_design(policy: Scenario, run: Run) -> None:
     _, folder = run(draws(policy, 1))
     with pytest.raises(InputError, match="plain draws"):
