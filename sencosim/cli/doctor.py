@@ -176,11 +176,11 @@ def check_evidence() -> Finding:
 def check_scenarios() -> Finding:
     """Load every scenario that ships with the tool."""
     from sencosim.scenario.files import shipped_scenarios
-    from sencosim.scenario.load import load_scenario
+    from sencosim.scenario.load import shipped_scenario
 
     names = shipped_scenarios()
     for name in names:
-        load_scenario(name)
+        shipped_scenario(name)
     return Finding("scenarios", bool(names), f"{len(names)} load", "Run it from a clone of the repository.")
 
 
@@ -188,9 +188,10 @@ def check_simulation() -> Finding:
     """Simulate one small council's schools twice: the same seed must give the same events."""
     from sencosim.model import trace_school
     from sencosim.population.synthetic import synthetic_england
+    from sencosim.scenario.files import shipped_folder
     from sencosim.scenario.load import load_scenario
 
-    england, baseline = synthetic_england(), load_scenario("baseline")
+    england, baseline = synthetic_england(), load_scenario(shipped_folder() / "baseline.yaml")
     row = int((england.la_code == SMALL_COUNCIL).nonzero()[0][0])
     number, year = int(england.school_id[row]), baseline.scenario.start_year
     first, second = (trace_school(baseline, england, number, last_year=year) for _ in range(2))

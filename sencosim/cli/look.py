@@ -21,7 +21,7 @@ from sencosim.remembered import remembered
 from sencosim.report import dictionary
 from sencosim.scenario.files import shipped_folder, shipped_scenarios
 from sencosim.scenario.guide import explain_setting, homes, scenario_guide, sources_of_settings
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.load import shipped_scenario
 from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 from sencosim.vocabulary import COLUMN, Quantity
@@ -46,7 +46,7 @@ def _scenarios() -> tuple[Item, ...]:
 
 
 def _titles() -> list[tuple[str, str]]:
-    found = ((name, load_scenario(name).scenario) for name in shipped_scenarios())
+    found = ((name, shipped_scenario(name)) for name in shipped_scenarios())
     return [(name, f"{one.title} (not to be quoted)" if one.cautions else one.title) for name, one in found]
 
 
@@ -159,7 +159,7 @@ def _describe_reported(outcome: Outcome) -> str:
 
 
 def _describe_scenario(item: Item) -> str:
-    scenario = load_scenario(item.name).scenario
+    scenario = shipped_scenario(item.name)
     said = "\n\n".join(
         textwrap.fill(" ".join(text.split()), WIDTH)
         for text in (scenario.description, *(f"Not to be quoted. {caution}" for caution in scenario.cautions))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -31,6 +32,23 @@ def test_list_prints_every_name_once_and_the_same_as_json(call: Call, kind: str)
     lines = call("list", kind, "-q").stdout.splitlines()
     assert [line.partition("  ")[0] for line in lines] == names
     assert [record["name"] for record in json.loads(call("list", kind, "--json").stdout)] == names
+
+
+def test_titles_are_those_of_the_scenarios_that_ship_whatever_stands_in_the_folder(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("full_time", "baseline"):
+        (tmp_path / f"{name}.yaml").write_text("extends: slt_seat\ntitle: A mere seat\n", encoding="utf-8")
+    (tmp_path / "team.yaml").write_text("levers: {nothing: 1}\n", encoding="utf-8")
+    items.cache_clear()
+    try:
+        assert "A mere seat" not in call("list", "scenarios").stdout
+        assert "A mere seat" not in call("explain", "full_time").stdout
+    finally:
+        items.cache_clear()
+    assert doctor.check_scenarios().good
+    assert doctor.check_simulation().good
 
 
 def test_remarks_go_to_standard_error_and_quiet_drops_them(call: Call) -> None:
