@@ -35,6 +35,7 @@ def demo(console: Console, scenario: str) -> None:
     from sencosim.report.explore.demo import demo_text
 
     console.data(demo_text(page_data(), scenario))
+    _warn_of_a_file_here(console, scenario)
     console.note(
         "\nNext:  sencosim open   shows this as a page, on which policies and beliefs can be moved;  sencosim run "
         f"{scenario}   runs it;  sencosim explain SENCO   says what a word means."
@@ -85,6 +86,8 @@ def explore(ctx: click.Context, /, scenarios: tuple[str, ...], output: Path, **h
     output.parent.mkdir(parents=True, exist_ok=True)
     write_page(output, data, first)
     console.data(output.as_posix())
+    for name in scenarios:
+        _warn_of_a_file_here(console, name)
     console.note(f"\nNext:  sencosim open {output.as_posix()}")
 
 
@@ -110,6 +113,17 @@ def with_own(data: dict[str, Any], scenarios: tuple[str, ...]) -> str:
         data["scenarios"].append(own_scenario(scenario, wanted))
         known.add(scenario.name)
     return names[0] if names else "full_time"
+
+
+def _warn_of_a_file_here(console: Console, name: str) -> None:
+    """Say so if a bare name stands for a policy that ships here, and for a file of one's own in other commands."""
+    from sencosim.scenario.files import stand_in
+
+    if file := stand_in(name, Path()):
+        console.alert(
+            f"Warning: this is {name} as it ships, from stored runs.  sencosim run {name}  takes {file.as_posix()} in "
+            "its place. Give that file another name to see the two apart."
+        )
 
 
 def _named_apart(scenario: Scenario, known: set[str]) -> str:

@@ -47,7 +47,7 @@ from sencosim.outcomes.frontier import (
 )
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
-from sencosim.scenario.load import asked_otherwise, load_scenario, shipped_scenario
+from sencosim.scenario.load import asked_otherwise, shipped_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, PAYER, PAYERS, USES_OF_PAID_HOURS, WORDS_OF_USES, PressureFunder, Quantity
@@ -327,7 +327,7 @@ def own_scenario(scenario: Scenario, told_as: str) -> dict[str, Any]:
     """
     command = f"sencosim run {told_as}"
     controls = controls_of(scenario.levers)
-    plain = load_scenario("baseline").scenario
+    plain = shipped_scenario("baseline")
     beside = scenario.unnamed().model_copy(update={"levers": plain.levers}) != plain.unnamed()
     if controls is None or beside:
         why = "what it sets against its levers" if controls is not None else "its levers"

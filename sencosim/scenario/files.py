@@ -68,6 +68,12 @@ def find_scenario(wanted: str, folder: Path) -> Search:
     return _search(wanted, folder, (folder, Path("scenarios"), shipped_folder()))
 
 
+def stand_in(name: str, folder: Path) -> Path | None:
+    """File that stands for a shipped scenario by its bare name, for whoever names it in a folder; none if that does."""
+    file = find_scenario(name, folder).path if name in shipped_scenarios() else None
+    return None if file is None or file.resolve().parent == shipped_folder().resolve() else file
+
+
 def find_mixin(wanted: str, folder: Path) -> Search:
     """Look for a mixin by name or path, in the ``mixins`` folders first."""
     roots = (folder, Path("scenarios"), shipped_folder())

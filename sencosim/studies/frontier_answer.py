@@ -35,7 +35,8 @@ from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.showing import CAUTIONS, gate
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.scenario.load import load_scenario, shipped_scenario
+from sencosim.scenario.files import stand_in
+from sencosim.scenario.load import shipped_scenario
 from sencosim.scenario.reading import yaml_lines
 from sencosim.studies.from_run import unchanged_run
 from sencosim.studies.policy_space import DIALS, levers_of
@@ -154,7 +155,7 @@ def scenario_of(frontier: Frontier, point: str, name: str) -> str:
 
 def _unlike_baseline(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Years and view of a frontier, where today's rules have others."""
-    today = load_scenario("baseline").scenario
+    today = shipped_scenario("baseline")
     horizon = {"first_year": str(facts["first_year"]), "years": int(facts["years"])}
     plain = {"first_year": today.horizon.first_year, "years": today.horizon.years}
     found: dict[str, Any] = {} if horizon == plain else {"horizon": horizon}
@@ -226,9 +227,20 @@ def as_json(whole: Whole) -> dict[str, Any]:
 
 
 def write_files(whole: Whole, how: Mapping[str, Any]) -> list[Path]:
-    """Write every file that was asked for; where they are."""
+    """Write every file that was asked for; where they are.
+
+    Raises
+    ------
+    InputError
+        If a file would build on a baseline of one's own: the policy was found on the one that ships.
+    """
     told, path = whole.told, how["write"]
     if path is not None:
+        if other := stand_in("baseline", path.parent):
+            raise InputError(
+                f"The policy builds on the baseline that ships, and in {path.as_posix()} it would build on "
+                f"{other.as_posix()}. Give that file another name, or write the policy to a folder without one."
+            )
         name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_") or how["point"]
         text = scenario_of(whole.frontier, how["point"], name)
         write_new(path, lambda place: write_text(place, text))

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from sencosim.cli import explore as module
 from sencosim.cli.group import main
 from sencosim.errors import InputError
+from sencosim.scenario.files import shipped_folder
 
 OWN = """
 schema: 1
@@ -120,6 +121,34 @@ def test_a_policy_that_the_controls_do_not_cover_is_refused_with_its_command(
     path.write_text(OWN.format(hours=10) + more, encoding="utf-8")
     with pytest.raises(InputError, match=f"do not cover {why}. Run it: sencosim run "):
         module.with_own(data, (str(path),))
+
+
+@pytest.mark.unit
+def test_a_baseline_of_ones_own_in_the_folder_lets_no_override_pass(
+    tmp_path: Path, data: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shipped = (shipped_folder() / "baseline.yaml").as_posix()
+    own = f"extends: {shipped}\nname: baseline\noverrides: {{legal_floor_compliance: 0.3}}\n"
+    Path("baseline.yaml").write_text(own, encoding="utf-8")
+    Path("ours.yaml").write_text(OWN.format(hours=10), encoding="utf-8")
+    with pytest.raises(InputError, match="do not cover what it sets against its levers"):
+        module.with_own(data, ("ours.yaml",))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("words", [("demo", "full_time"), ("explore", "full_time", "-o", "page.html")], ids=" ".join)
+def test_a_stored_answer_says_that_a_file_of_its_name_is_another_policy(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = "this is full_time as it ships, from stored runs. sencosim run full_time takes full_time.yaml"
+    assert said not in " ".join(CliRunner().invoke(main, list(words)).stderr.split())
+    Path("page.html").unlink(missing_ok=True)
+    Path("full_time.yaml").write_text("extends: slt_seat\ntitle: A mere seat\n", encoding="utf-8")
+    told = CliRunner().invoke(main, list(words))
+    assert told.exit_code == 0, told.output
+    assert said in " ".join(told.stderr.split())
 
 
 @pytest.fixture(scope="module")

@@ -155,6 +155,19 @@ def test_years_and_view_of_the_frontier_go_along(tmp_path: Path) -> None:
     assert (scenario.horizon.years, scenario.view) == (5, "sceptic")
 
 
+def test_no_point_is_written_where_it_would_build_on_another_baseline(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = Frontier.read(write_frontier(tmp_path / "short", years=5))
+    own = tmp_path / "baseline.yaml"
+    own.write_text("name: baseline\nhorizon: {years: 5}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert "years: 5" in scenario_of(short, "rule", "mine")
+    found = call(folder, "--write", tmp_path / "mine.yaml")
+    assert (found.exit_code, (tmp_path / "mine.yaml").exists()) == (2, False)
+    assert "builds on the baseline that ships" in " ".join(found.output.split())
+
+
 def test_nothing_is_written_over(folder: Path, tmp_path: Path) -> None:
     for option, name in (("--write", "a.yaml"), ("--html", "a.html"), ("--xlsx", "a.xlsx"), ("--svg", "a.svg")):
         (tmp_path / name).write_text("mine", encoding="utf-8")
