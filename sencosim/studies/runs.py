@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
 from sencosim.experiment.finished import manifest_of
+from sencosim.fingerprint import check_as_read
 from sencosim.names import listed
 from sencosim.report.showing import marked, replaced_in_words
 from sencosim.report.words import money_scale, money_step, plain_or_dash
@@ -31,9 +32,21 @@ if TYPE_CHECKING:
     from sencosim.studies.picture import Picture
 
 
+T = TypeVar("T")
+
+
+def _as_read(made: T) -> T:
+    """What was just made, if the model is still the one that this process began with."""
+    check_as_read()
+    return made
+
+
 @dataclass(frozen=True)
 class Runs:
     """A finished run or ensemble and its policies. Tables are read when they are first asked for.
+
+    What is made of its pairs or its draws takes prices from the evidence on disk, so an :class:`InputError` is raised
+    if code or evidence was changed since this process began: an open notebook would put old pairs at new prices.
 
     Attributes
     ----------
@@ -51,7 +64,7 @@ class Runs:
     @cached_property
     def ensemble(self) -> Ensemble:
         """Inputs and outcomes by draw, as every analysis reads them."""
-        return self._read()
+        return _as_read(self._read())
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -73,14 +86,14 @@ class Runs:
             unit of the outcome, or for money what its policy changes [GBP of the price base]; ``weight`` is that of
             the draw in a mean over draws.
         """
-        return marked(cube_of(self._arms(True)), self.facts)
+        return marked(_as_read(cube_of(self._arms(True))), self.facts)
 
     @cached_property
     def _of_all_schools(self) -> pd.DataFrame:
         """The cube without councils and groups: it is made in a fraction of the time."""
         if "cube" in vars(self):
             return self.cube
-        return marked(cube_of(self._arms(False)), self.facts)
+        return marked(_as_read(cube_of(self._arms(False))), self.facts)
 
     def difference(self, **where: object) -> pd.DataFrame:
         """What each policy changes: the cube with the column ``difference`` in place of ``value``.
@@ -218,7 +231,7 @@ class Runs:
         return self._told(tornado_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
 
     def _told(self, answer: Answer) -> Answer:
-        return told_answer(answer, self.ensemble)
+        return _as_read(told_answer(answer, self.ensemble))
 
     def _policy(self, name: str | None) -> Policy:
         if name is None and len(self.policies) > 1:

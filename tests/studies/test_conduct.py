@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 from studies.conftest import Run, draws, points
 from studies.made_up import MadeUpWork
 
+import sencosim
 from sencosim.api import open_runs
 from sencosim.cli import main
 from sencosim.decisions.designs import grid, saltelli
@@ -335,6 +337,28 @@ def test_an_ensemble_that_was_killed_between_its_numbers_and_its_manifest_goes_o
     assert going_on.seen == []
     assert open_ensemble(tmp_path).fingerprint == whole.fingerprint
     assert list(open_runs(tmp_path).policies) == ["full_time"]
+
+
+def test_old_pairs_are_not_put_at_prices_that_changed_since_the_process_began(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensemble_with(draws(policy, 30), MadeUpWork(), tmp_path / "runs", monkeypatch)
+    watched = tmp_path / "central.yaml"
+    watched.write_text("1", encoding="utf-8")
+    monkeypatch.setattr("sencosim.fingerprint._watched", lambda _: (watched,))
+    time.sleep(0.05)  # the system counts in steps of some hundredths of a second
+    monkeypatch.setattr(sencosim, "BEGAN", time.time())
+    before, after = open_runs(tmp_path / "runs"), open_runs(tmp_path / "runs")
+    assert len(before.ensemble.inputs) == 30
+    time.sleep(0.05)
+    watched.write_text("2", encoding="utf-8")
+    asked = (
+        *(before.breakeven, lambda: before.summary(outcome="net_public_cost"), lambda: before.cube),
+        *(after.overview, after.draws, lambda: after.cube),
+    )
+    for ask in asked:
+        with pytest.raises(InputError, match=r"changed since this process began: central\.yaml.*new process"):
+            ask()
 
 
 def test_plain_draws_are_no_design(policy: Scenario, run: Run) -> None:
