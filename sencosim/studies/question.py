@@ -68,9 +68,14 @@ class Question:
     level: Level = "whole"  # what is kept of each pair
 
     def __post_init__(self) -> None:
-        """Refuse a name that mixes arms up; sample nothing from a list of some schools, which is run whole."""
+        """Refuse a name that mixes arms up; sample nothing from a list of some schools, which is run whole.
+
+        Where councils are named no share is read, but it is in the names of pairs: it is always the same there.
+        """
         check_names_of_arms(self.scenarios)
-        object.__setattr__(self, "share", share_of(self.options, self.share))
+        object.__setattr__(
+            self, "share", DEFAULT_SHARE if self.options.councils else share_of(self.options, self.share)
+        )
 
     @property
     def first(self) -> Scenario:

@@ -361,6 +361,15 @@ def test_old_pairs_are_not_put_at_prices_that_changed_since_the_process_began(
             ask()
 
 
+def test_pairs_of_councils_are_found_again_whatever_share_of_england_was_asked(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = replace(draws(policy, 2), share=0.1)
+    ensemble_with(question, MadeUpWork(), tmp_path, monkeypatch)
+    assert question.ensemble_id == draws(policy, 2).ensemble_id
+    assert set(open_runs(tmp_path).cube["draw"]) == {1, 2}
+
+
 def test_plain_draws_are_no_design(policy: Scenario, run: Run) -> None:
     _, folder = run(draws(policy, 1))
     with pytest.raises(InputError, match="plain draws"):
