@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from sencosim.evidence.register import load_register
 from sencosim.levers.protected_time import Floor
 from sencosim.scenario.assumptions import check_overrides
 from sencosim.scenario.check import check_names, check_values
+from sencosim.scenario.inherit import rivals_of
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Place, Plain
 
@@ -38,15 +40,17 @@ def with_values(scenario: Scenario, settings: Mapping[str, object]) -> Scenario:
     """
     if not settings:
         return scenario
+    _check_rivals([name for name, value in settings.items() if value is not None])
     content = scenario.model_dump(mode="json", by_alias=True)
     for name, value in settings.items():
+        if value is not None:
+            _make_room(content, name)
         place: Any = content
         *path, last = name.split(".")
         for part in path:
             if not isinstance(place.get(part), dict):
                 place[part] = {}
             place = place[part]
-        _make_room(place, name, last)
         place[last] = value
     written = json.dumps(content, default=_plain)
     try:
@@ -91,8 +95,34 @@ def _plain(value: object) -> object:
     )
 
 
-def _make_room(place: dict[str, Any], name: str, last: str) -> None:
-    """A floor has exactly one form: the one that is set takes the place of the one that was there."""
-    if name.rpartition(".")[0].endswith("floor") and last in Floor.forms:
-        for form in Floor.forms:
-            place.pop(form, None)
+def _rivals(name: str) -> tuple[str, ...]:
+    """Settings of which a setting takes the place, by dotted name: other forms of a floor, other phasing of a lever."""
+    path = tuple(name.split("."))
+    if len(path) > 1 and path[-2].endswith("floor") and path[-1] in Floor.forms:
+        own, above, names = path[-1], path[:-1], Floor.forms
+    else:
+        own, above = "".join(path[2:3]), path[:2]
+        names = next((one for one in rivals_of(above) if own in one), ())
+    return tuple(".".join((*above, other)) for other in names if other != own)
+
+
+def _make_room(content: dict[str, Any], name: str) -> None:
+    """Take out what would stand beside a setting and be read in its place, as in a file that extends another."""
+    for rival in _rivals(name):
+        *path, last = rival.split(".")
+        place: Any = content
+        for part in path:
+            place = place.get(part) if isinstance(place, dict) else None
+        if isinstance(place, dict):
+            place.pop(last, None)
+
+
+def _check_rivals(names: Sequence[str]) -> None:
+    """Refuse two settings of which only one would be read."""
+    told = [
+        f"{one} and {other} take each other's place, so only one of them would count. Leave one of them out."
+        for one, other in combinations(names, 2)
+        if any(f"{other}.".startswith(f"{rival}.") for rival in _rivals(one))
+    ]
+    if told:
+        raise InputError(" ".join(told), tuple(Problem(words) for words in told))

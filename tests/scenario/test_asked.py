@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from sencosim.arms.policy import abolished, policy_inputs
+from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.levers.plan_reform import agreed_ratio
 from sencosim.levers.schools import RunSchools
@@ -21,6 +23,7 @@ from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import plain
 from sencosim.studies.question import with_values
 from sencosim.studies.sweep import parse_over
+from sencosim.terminal.settings import as_lines, with_settings
 
 pytestmark = pytest.mark.unit
 
@@ -171,6 +174,44 @@ def test_every_shipped_scenario_can_be_asked(at: RunSchools) -> None:
     for path in sorted(shipped_folder().glob("*.yaml")):
         asked = policy_inputs(at, load_scenario(path.stem).scenario)
         assert np.isfinite(asked.protected_time).all(), path.stem
+
+
+@pytest.mark.parametrize(
+    ("before", "setting", "value"),
+    [
+        ({"protected_time.phase_in": {"2027/28": 0.05, "2035/36": 1.0}}, "protected_time.phase_in_years", 1),
+        ({"protected_time.phase_in_years": 1}, "protected_time.phase_in", {"2027/28": 0.05, "2035/36": 1.0}),
+        ({"protected_time.phase_in_years": 1}, "protected_time.phase_in.2027/28", 0.05),
+        ({"admin_support.hours_per_week": 5.0}, "admin_support.hours_per_sen_pupil_per_week", 0.1),
+        ({}, "protected_time.floor.days_per_week", 2),
+    ],
+)
+def test_a_setting_changed_in_python_or_in_a_sweep_holds_as_one_of_the_command_line_does(
+    before: dict[str, Any], setting: str, value: object, tmp_path: Path
+) -> None:
+    """What it takes the place of does not stay beside it and be read instead."""
+    lines = as_lines({f"levers.{name}": json.dumps(said) for name, said in before.items()})
+    file = tmp_path / "own.yaml"
+    file.write_text("\n".join(["schema: 1", "extends: protected_time", *lines]) + "\n", encoding="utf-8")
+    named = f"levers.{setting}"
+    of_command_line = with_settings(str(file), {named: json.dumps(value)}).scenario
+    assert with_values(load_scenario(file).scenario, {named: value}).levers == of_command_line.levers
+    assert of_command_line.levers != load_scenario(file).scenario.levers
+
+
+def test_two_settings_of_which_one_takes_the_place_of_the_other_are_refused() -> None:
+    base, floor = load_scenario("protected_time").scenario, "levers.protected_time.floor"
+    lever = "levers.protected_time"
+    for both in (
+        {f"{lever}.phase_in_years": 1, f"{lever}.phase_in.2027/28": 0.5},
+        {f"{lever}.phase_in": {"2027/28": 0.5}, f"{lever}.phase_in_years": 1},
+        {f"{floor}.hours_per_week": 8, f"{floor}.days_per_week": 2},
+    ):
+        with pytest.raises(InputError, match="take each other's place"):
+            with_values(base, both)
+    changed = with_values(base, {f"{lever}.phase_in_years": 1, f"{lever}.phase_in": None})
+    assert changed.levers.protected_time is not None
+    assert changed.levers.protected_time.steps() == {2027: 1.0}
 
 
 def sweeps() -> list[Path]:
