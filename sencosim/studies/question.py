@@ -358,8 +358,9 @@ OF_A_RUN = {
     "run.replications": " Give --replications, which holds for all points.",
     "run.draws": "",
     "run.precision": "",
+    "structure": " It weighs the forms of the model that a run has; sweep the parameter of a form itself.",
 }
-"""Settings that a run alone reads, and what there is for points in their place."""
+"""Settings, and a group of them, that a run alone reads, and what there is for points in their place."""
 
 
 def check_settings(scenarios: Mapping[str, Scenario], names: Sequence[str]) -> None:
@@ -373,10 +374,10 @@ def check_settings(scenarios: Mapping[str, Scenario], names: Sequence[str]) -> N
     problems = []
     for name in names:
         group, _, rest = name.partition(".")
-        if name in OF_A_RUN:
-            words = f"{name} is read by `sencosim run` alone, so it would change nothing here.{OF_A_RUN[name]}"
-            problems.append(Problem(words, key=name, found=name))
         lever = rest.partition(".")[0]
+        idle = _why_idle(name)
+        if idle:
+            problems.append(Problem(idle, key=name, found=name))
         having = [one for one, scenario in scenarios.items() if lever in dict(scenario.levers.active())]
         lacking = [one for one in scenarios if one not in having]
         if group == "levers" and having and lacking:
@@ -408,6 +409,20 @@ def _check_values(scenarios: Mapping[str, Scenario], design: Design, settings: l
                 )
             )
             raise InputError(f"The point {at} cannot be run. {error.message}{between}", error.problems) from None
+
+
+def _why_idle(name: str) -> str:
+    """Why a setting would change nothing at the points of a design; empty if they read it."""
+    group = name.partition(".")[0]
+    known = name if name in OF_A_RUN else group
+    if known in OF_A_RUN:
+        return f"{name} is read by `sencosim run` alone, so it would change nothing here.{OF_A_RUN[known]}"
+    if group == "correlations":
+        return (
+            f"{name} is read where inputs are drawn together. Points of a design are set, not drawn, so it would "
+            "change nothing here. Set it with --set on a run or an ensemble of draws."
+        )
+    return ""
 
 
 def check_points(scenario: Scenario, points: pd.DataFrame) -> None:

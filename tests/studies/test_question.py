@@ -158,6 +158,15 @@ def test_a_sweep_that_would_change_nothing_or_lend_a_lever_is_refused(policy: Sc
     assert designed(alone, RUTLAND, grid({"levers.slt_seat.compliance": (0.5, 1.0)}), 1, 0.02)
 
 
+def test_a_sweep_of_what_draws_alone_or_averages_of_a_run_read_is_refused(policy: Scenario) -> None:
+    for setting, words in (
+        ("structure.beyond_list.zero", "run` alone, so it would change nothing here.*sweep the parameter of a form"),
+        ("correlations.effects_of_senco_time.correlation", "read where inputs are drawn together.*are set, not drawn"),
+    ):
+        with pytest.raises(InputError, match=words):
+            points(policy, grid({setting: (0.1, 0.9)}))
+
+
 def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
     space = uncertain(policy, "central")
     effects = choose(space, ["effects"])
