@@ -34,7 +34,7 @@ from sencosim.studies.basis import schools_in_words
 from sencosim.studies.breakeven import NO_ROOT, OUTCOME_OF, WORDS_OF, Switch, end_in_words, switch_table
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
-from sencosim.studies.question import Question, check_points
+from sencosim.studies.question import Question, check_points, check_settings
 from sencosim.studies.space import CALIBRATION_ROW, centre, titles_and_units, uncertain
 from sencosim.terminal.console import Console
 from sencosim.terminal.progress import progress_for
@@ -195,10 +195,11 @@ def axis_of(scenario: Scenario, name: str, limits: Limits | None) -> Axis:
     Raises
     ------
     InputError
-        If the input does not exist, or a setting has no range.
+        If the input does not exist, the model does not read it here, or a setting has no range.
     """
     titles, units = titles_and_units([name])
     if "." in name:
+        check_settings({scenario.name: scenario}, [name])
         if limits is None:
             raise InputError(f"{name} is a setting of the policy: say which range to search, with --search low:high.")
         return Axis(name, titles[name], units[name], limits, math.nan, None)

@@ -19,7 +19,7 @@ from sencosim.model import RunOptions
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import breakeven_search as searching
-from sencosim.studies.breakeven_search import POINTS, Model, pair_answer, search_pair
+from sencosim.studies.breakeven_search import POINTS, Model, pair_answer, search, search_pair
 from sencosim.studies.question import Point
 
 pytestmark = pytest.mark.unit
@@ -74,6 +74,15 @@ def test_it_is_told_and_drawn(models: tuple[Model, Model]) -> None:
     assert "<title" in chart.svg
     assert "at which the answer changes" in chart.text
     assert answer.name == f"breakeven-{FIRST}-{SECOND}"
+
+
+@pytest.mark.parametrize("setting", ["run.sample", "run.draws", "structure.beyond_list.zero"])
+def test_a_setting_that_no_search_reads_is_refused(models: tuple[Model, Model], setting: str) -> None:
+    one, other = (replace(model, name=setting) for model in models)
+    with pytest.raises(InputError, match=f"{setting} is read by `sencosim run` alone"):
+        search(one, other, (0.1, 0.5))
+    with pytest.raises(InputError, match=f"{setting} is read by `sencosim run` alone"):
+        search_pair(*models, setting, ((0.1, 0.5), None))
 
 
 @pytest.mark.parametrize("names", [(SECOND,), (FIRST, SECOND)])
