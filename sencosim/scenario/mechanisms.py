@@ -67,3 +67,14 @@ def neutral_values(off: Iterable[str]) -> dict[str, float]:
     {'patience_mean_weeks': 1000000000.0, 'senco_leaving_rate': 0.0}
     """
     return {name: value for mechanism in off for name, value in MECHANISMS[mechanism].neutral.items()}
+
+
+def switched_off_by(off: Iterable[str], parameter: str) -> str | None:
+    """Which of the mechanisms that are off holds a parameter at its neutral value; none if it is free.
+
+    Examples
+    --------
+    >>> switched_off_by(["patience", "senco_leaving"], "senco_leaving_rate")
+    'senco_leaving'
+    """
+    return next((mechanism for mechanism in off if parameter in MECHANISMS[mechanism].neutral), None)

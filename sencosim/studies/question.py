@@ -32,6 +32,7 @@ from sencosim.report.research import FORMS_DRAWN
 from sencosim.report.showing import CAUTIONS, cautions_of
 from sencosim.scenario.changed import with_values
 from sencosim.scenario.laws import Law, under_law
+from sencosim.scenario.mechanisms import switched_off_by
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import reference_row
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
@@ -375,7 +376,7 @@ def check_settings(scenarios: Mapping[str, Scenario], names: Sequence[str]) -> N
     for name in names:
         group, _, rest = name.partition(".")
         lever = rest.partition(".")[0]
-        idle = _why_idle(name)
+        idle = _why_idle(name, next(iter(scenarios.values())).mechanisms.off)
         if idle:
             problems.append(Problem(idle, key=name, found=name))
         having = [one for one, scenario in scenarios.items() if lever in dict(scenario.levers.active())]
@@ -411,9 +412,9 @@ def _check_values(scenarios: Mapping[str, Scenario], design: Design, settings: l
             raise InputError(f"The point {at} cannot be run. {error.message}{between}", error.problems) from None
 
 
-def _why_idle(name: str) -> str:
+def _why_idle(name: str, off: Sequence[str]) -> str:
     """Why a setting would change nothing at the points of a design; empty if they read it."""
-    group = name.partition(".")[0]
+    group, _, rest = name.partition(".")
     known = name if name in OF_A_RUN else group
     if known in OF_A_RUN:
         return f"{name} is read by `sencosim run` alone, so it would change nothing here.{OF_A_RUN[known]}"
@@ -422,11 +423,20 @@ def _why_idle(name: str) -> str:
             f"{name} is read where inputs are drawn together. Points of a design are set, not drawn, so it would "
             "change nothing here. Set it with --set on a run or an ensemble of draws."
         )
-    return ""
+    parameter = rest.partition(".")[0]
+    mechanism = switched_off_by(off, parameter) if group == "overrides" else None
+    return "" if mechanism is None else _words_of_off(parameter, mechanism)
+
+
+def _words_of_off(name: str, mechanism: str) -> str:
+    return (
+        f"{name} does nothing here, because the scenario switches the mechanism {mechanism} off. Leave {name} out, or "
+        f"take {mechanism} out of mechanisms.off."
+    )
 
 
 def check_points(scenario: Scenario, points: pd.DataFrame) -> None:
-    """Refuse inputs that do not exist and values outside their hard limits, all at once.
+    """Refuse inputs that do not exist or that the scenario switches off, and values outside their hard limits, at once.
 
     Raises
     ------
@@ -441,6 +451,10 @@ def check_points(scenario: Scenario, points: pd.DataFrame) -> None:
         if name not in known:
             hint = did_you_mean(name, register) or "Settings of the policy are written with their dots."
             problems.append(Problem(f"There is no parameter named {name}. {hint}", key=name, found=name))
+            continue
+        off = switched_off_by(scenario.mechanisms.off, name)
+        if off is not None:
+            problems.append(Problem(_words_of_off(name, off), key=name, found=name))
             continue
         low, high = register[name].range
         worst = [x for x in (float(points[name].min()), float(points[name].max())) if not low <= x <= high]

@@ -39,7 +39,8 @@ _DRAWN = frozenset({"prior", "audited"})
 def uncertain(scenario: Scenario, view_name: str) -> dict[str, Distribution]:
     """Inputs that a view draws and that an outcome depends on, with their distributions, in order of name.
 
-    Of the scenario's overrides a value takes an input out, and a distribution puts its own in.
+    Of the scenario's overrides a value takes an input out, and a distribution puts its own in. What a mechanism that
+    is off would read is left out: a value of its own would switch the mechanism on again.
     """
     register, view = register_of(scenario), load_view(view_name)
     found = {}
@@ -52,7 +53,8 @@ def uncertain(scenario: Scenario, view_name: str) -> dict[str, Distribution]:
             found[name] = parameter.uncertainty
     kept = set(fitted(scenario))
     alone = {name: one for name, one in load_posterior().marginals().items() if name in kept and "[" not in name}
-    return dict(sorted((found | alone).items()))
+    off = neutral_values(scenario.mechanisms.off)
+    return {name: one for name, one in sorted((found | alone).items()) if name not in off}
 
 
 def fitted(scenario: Scenario) -> tuple[str, ...]:
@@ -153,7 +155,12 @@ def choose(space: Mapping[str, Distribution], wanted: Sequence[str]) -> dict[str
 
 def _unknown(word: str) -> str:
     if word in load_register():
-        return f"{word} is not uncertain in this view: it has no distribution, or the view fixes it."
+        return (
+            f"{word} is not uncertain in this view: it has no distribution, the view or the scenario fixes it, or the "
+            "scenario switches off the mechanism that reads it."
+        )
+    if word in GROUP_TITLES:
+        return f"No input of the group {word} is uncertain here: the scenario fixes them or switches them off."
     hint = did_you_mean(word, GROUP_TITLES) or did_you_mean(word, load_register())
     return f"There is no input or group named {word}. {hint}{' ' if hint else ''}Groups are {', '.join(GROUP_TITLES)}."
 

@@ -18,7 +18,7 @@ from sencosim.evidence.posterior import PosteriorSample, load_posterior, row_of_
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.scenario.laws import under_law
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.schema import Scenario
+from sencosim.scenario.schema import Mechanisms, Scenario
 from sencosim.studies.question import Point, designed, drawn, reading_at, with_values
 from sencosim.studies.space import (
     CALIBRATION_ROW,
@@ -165,6 +165,26 @@ def test_a_sweep_of_what_draws_alone_or_averages_of_a_run_read_is_refused(policy
     ):
         with pytest.raises(InputError, match=words):
             points(policy, grid({setting: (0.1, 0.9)}))
+
+
+def test_what_a_mechanism_that_is_off_would_read_is_no_input(policy: Scenario) -> None:
+    """Else a point's own value would take the place of the neutral one and switch the mechanism on again."""
+    off = policy.model_copy(update={"mechanisms": Mechanisms(off=("senco_leaving",))})
+    assert "senco_leaving_rate" in uncertain(policy, "central")
+    assert "senco_leaving_rate" not in {*uncertain(off, "central"), *draws(off, 2).inputs}
+    own = with_values(off, {"overrides.senco_leaving_rate.distribution": {"family": "uniform", "min": 0.1, "max": 0.2}})
+    assert "senco_leaving_rate" not in uncertain(own, "central")
+    with pytest.raises(InputError, match=r"senco_leaving_rate is not uncertain.*switches off the mechanism"):
+        choose(uncertain(off, "central"), ["senco_leaving_rate"])
+    for name in ("senco_leaving_rate", "overrides.senco_leaving_rate.value"):
+        assert points(policy, grid({name: (0.1, 0.3)}))
+        with pytest.raises(InputError, match=r"senco_leaving_rate does nothing.*take senco_leaving out of mechanisms"):
+            points(off, grid({name: (0.1, 0.3)}))
+
+
+def test_a_group_of_which_nothing_is_left_is_said_to_be_fixed() -> None:
+    with pytest.raises(InputError, match="No input of the group effects is uncertain here"):
+        choose({}, ["effects"])
 
 
 def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
