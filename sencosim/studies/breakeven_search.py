@@ -32,9 +32,10 @@ from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.basis import schools_in_words
 from sencosim.studies.breakeven import NO_ROOT, OUTCOME_OF, WORDS_OF, Switch, end_in_words, switch_table
+from sencosim.studies.design_checks import check_points, check_settings
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
-from sencosim.studies.question import Question, check_points, check_settings
+from sencosim.studies.question import Question
 from sencosim.studies.space import CALIBRATION_ROW, centre, titles_and_units, uncertain
 from sencosim.terminal.console import Console
 from sencosim.terminal.progress import progress_for
