@@ -76,7 +76,7 @@ def test_all_analyses_of_draws_ask_for_the_same_ensemble(call: Call) -> None:
         (("sweep", "full_time", "--over", "senco_leaving_rate=0.3:0.1:3"), "must be the smaller one"),
         (
             ("sweep", "full_time", "--over", "horizon.years=2:10:2", "--design", "sobol_points", "--points", "4"),
-            "of a setting that takes whole numbers give the values themselves, on a grid",
+            "of a setting that takes whole numbers, give the values themselves, on a grid",
         ),
         (("sweep", "full_time", "--over", "horizon.years=2,4.5"), "The point horizon.years 4.5 cannot be run."),
         (("sweep", "baseline", "--over", "senco_leaving_rate=0.1,0.2"), "has no policy in it"),
