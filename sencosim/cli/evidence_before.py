@@ -23,7 +23,7 @@ from sencosim.experiment.store import write_whole
 from sencosim.stopping import undisturbed
 
 BEFORE, FILES = "evidence_before_", "files"
-"""Folder beside the runs of a calibration, and in it, for the files as they were."""
+"""Folder next to the runs of a calibration, and the one in it for the files as they were."""
 WRITER = "calibrate --write"
 
 

@@ -211,7 +211,7 @@ class Emulated:
 
 
 def _often_unchanged(values: Floats) -> np.ndarray:
-    """Figures that are exactly nought in many draws, as rare events in one council are. [shape (n_figures,)]"""
+    """Figures that are exactly zero in many draws, as rare events in one council are. [shape (n_figures,)]"""
     result: np.ndarray = (values == 0.0).mean(axis=0) >= UNCHANGED
     return result
 
