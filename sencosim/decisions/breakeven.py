@@ -141,7 +141,7 @@ def switching_value(
 
 
 def _crossings(kept: _Remembered, scan: Floats, means: list[float], tolerance: float) -> tuple[float, ...]:
-    roots = [float(x) for x, y in zip(scan, means, strict=True) if y == 0.0]
+    roots = [float(x) for number, x in enumerate(scan) if means[number] == 0.0 and _changes_at(means, number)]
     for left, right, y_left, y_right in zip(scan[:-1], scan[1:], means[:-1], means[1:], strict=True):
         if y_left * y_right < 0.0:
             roots.append(
@@ -150,6 +150,15 @@ def _crossings(kept: _Remembered, scan: Floats, means: list[float], tolerance: f
     for root in roots:
         kept.mean(root)
     return tuple(sorted(roots))
+
+
+def _changes_at(means: list[float], number: int) -> bool:
+    """Whether the net result has another sign on either side of a point at which it is zero.
+
+    It is zero without any change of sign where an input takes the policy out of action.
+    """
+    before, after = (next((y for y in side if y != 0.0), 0.0) for side in (means[number::-1], means[number:]))
+    return before * after < 0.0
 
 
 def _describe(grid: Floats, runs: Floats, roots: tuple[float, ...], near: float, seed: int) -> SwitchingValue:

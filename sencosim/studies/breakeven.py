@@ -204,9 +204,10 @@ def _sentences(
     yield f"{scenario.title.rstrip('.')}: what would have to be true for it to pay"
     yield ""
     word = "costs" if cost > 0.0 else "saves"
+    years = "1 year" if scenario.horizon.years == 1 else f"{scenario.horizon.years} years"
     yield (
-        f"In the {main} view the policy {word} the public purse {money(abs(cost))} over {scenario.horizon.years} "
-        "years (present value, mean of the draws). Each line takes one kind of event alone, all else as in the runs:"
+        f"In the {main} view the policy {word} the public purse {money(abs(cost))} over {years} (present value, mean "
+        "of the draws). Each line takes one kind of event alone, all else as in the runs:"
     )
     for view, (measure, whose) in product(views, WHOSE.items()):
         yield f"\n{view.capitalize()} view, for {whose}"

@@ -32,7 +32,7 @@ from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.basis import schools_in_words
 from sencosim.studies.breakeven import NO_ROOT, OUTCOME_OF, WORDS_OF, Switch, end_in_words, switch_table
-from sencosim.studies.design_checks import check_points, check_settings
+from sencosim.studies.design_checks import check_points, check_settings, check_values
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
 from sencosim.studies.question import Question
@@ -203,6 +203,10 @@ def axis_of(scenario: Scenario, name: str, limits: Limits | None) -> Axis:
         check_settings({scenario.name: scenario}, [name])
         if limits is None:
             raise InputError(f"{name} is a setting of the policy: say which range to search, with --search low:high.")
+        # Any value between the ends may be asked for: years and seeds are whole numbers, and are swept instead.
+        between = limits[0] + (limits[1] - limits[0]) / math.pi
+        advice = " A search asks for values anywhere between the ends: sweep a setting that takes whole numbers."
+        check_values({scenario.name: scenario}, pd.DataFrame({name: [*limits, between]}), advice)
         return Axis(name, titles[name], units[name], limits, math.nan, None)
     limits = limits or load_register().get(name).range
     check_points(scenario, pd.DataFrame({name: list(limits)}))
@@ -272,9 +276,7 @@ def switch_in_words(found: SwitchingValue, title: str, unit: str = "", today: fl
     unit = f" {unit}" if unit else ""
     low, high = (f"{x:,.4g}" for x in found.searched)
     if found.status == NO_ROOT:
-        verb = "costs" if found.net_at_ends[0] < 0.0 else "saves"
-        answer = f"the policy {verb} money throughout"
-        return f"Nothing between {low} and {high}{unit} for {title} changes the answer: {answer}."
+        return f"Nothing between {low} and {high}{unit} for {title} changes the answer: {_throughout(found, unit)}."
     if math.isnan(found.low):
         interval = "no interval: one replication"
     else:
@@ -296,6 +298,19 @@ def switch_in_words(found: SwitchingValue, title: str, unit: str = "", today: fl
     return ". ".join(parts) + "."
 
 
+def _throughout(found: SwitchingValue, unit: str) -> str:
+    """What the policy does wherever it was looked at, the ends of the range at which it does nothing named."""
+    ends = zip(found.searched, found.net_at_ends, strict=True)
+    idle = [f"{value:,.4g}{unit}" for value, net in ends if net == 0.0]
+    sign = next((net for net in found.net_at_ends if net != 0.0), 0.0)
+    if sign == 0.0:
+        return "the policy neither costs nor saves money at either end"
+    verb = "costs" if sign < 0.0 else "saves"
+    if not idle:
+        return f"the policy {verb} money throughout"
+    return f"at {idle[0]} the policy neither costs nor saves anything, and elsewhere it {verb} money throughout"
+
+
 # -- two inputs in words and as a picture -----------------------------------------------------------------------------
 
 
@@ -314,7 +329,7 @@ def pair_answer(found: PairFound, model: Model, source: str) -> Answer:
     first, second, line = found.first, found.second, found.table[found.table["status"] != NO_ROOT]
     measure = model.measure
     nets = found.grid.pivot_table(index="first", columns="second", values="net_benefit_gbp")
-    lines = zero_lines(*(np.asarray(x, np.float64) for x in (nets, nets.index, nets.columns)))
+    lines = () if line.empty else zero_lines(*(np.asarray(x, np.float64) for x in (nets, nets.index, nets.columns)))
     words = Wording(
         f"breakeven_{first.name}_{second.name}".replace(".", "_"),
         _finding(line, second, measure),
@@ -339,7 +354,11 @@ def _finding(line: pd.DataFrame, second: Axis, measure: Measure) -> str:
 
 
 def _no_line(found: PairFound) -> str:
-    near = found.grid.iloc[int(found.grid["net_benefit_gbp"].abs().to_numpy().argmin())]
+    # Where a pair takes the policy out of action nothing is near to changing.
+    acting = found.grid[found.grid["net_benefit_gbp"] != 0.0]
+    if acting.empty:
+        return "No pair changes the answer: the policy neither costs nor saves anything at any pair."
+    near = acting.iloc[int(acting["net_benefit_gbp"].abs().to_numpy().argmin())]
     ranges = " and ".join(
         f"{in_a_sentence(one.title)} from {one.limits[0]:,.4g} to {one.limits[1]:,.4g} {one.unit}"
         for one in (found.first, found.second)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sencosim.decisions.designs import Design
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.register import load_register
 from sencosim.names import did_you_mean, listed
@@ -60,21 +59,19 @@ def check_settings(scenarios: Mapping[str, Scenario], names: Sequence[str]) -> N
         raise InputError(" ".join(problem.message for problem in problems), tuple(problems))
 
 
-def check_values(scenarios: Mapping[str, Scenario], design: Design, settings: list[str]) -> None:
-    """Refuse the first point at which a policy cannot be run, before any is: half of a design answers nothing."""
-    for row in design.points[settings].drop_duplicates().to_dict(orient="records"):
+def check_values(scenarios: Mapping[str, Scenario], points: pd.DataFrame, advice: str = "") -> None:
+    """Refuse the first point at which a policy cannot be run, before any is: half of a design answers nothing.
+
+    ``points`` has a column for each setting; ``advice`` ends the sentence.
+    """
+    for row in points.drop_duplicates().to_dict(orient="records"):
         values = {str(name): as_written(float(value)) for name, value in row.items()}
         try:
             for scenario in scenarios.values():
                 with_values(scenario, values)
         except InputError as error:
             at = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
-            between = (
-                f" Points of {design.kind} lie anywhere between the ends: of a setting that takes whole numbers, give "
-                "the values themselves, on a grid."
-            )
-            between = "" if design.kind == "grid" else between
-            raise InputError(f"The point {at} cannot be run. {error.message}{between}", error.problems) from None
+            raise InputError(f"The point {at} cannot be run. {error.message}{advice}", error.problems) from None
 
 
 def _why_idle(name: str, off: Sequence[str]) -> str:

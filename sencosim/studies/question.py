@@ -343,5 +343,9 @@ def designed(
     check_points(next(iter(scenarios.values())), design.points)
     settings = [str(name) for name in design.points if "." in str(name)]
     check_settings(scenarios, settings)
-    check_values(scenarios, design, settings)
+    between = (
+        f" Points of {design.kind} lie anywhere between the ends: of a setting that takes whole numbers, give the "
+        "values themselves, on a grid."
+    )
+    check_values(scenarios, design.points[settings], "" if design.kind == "grid" else between)
     return Question(scenarios, options, points, design.kind, replications, share, design)

@@ -176,3 +176,22 @@ def test_no_zero_line_where_the_sign_never_changes() -> None:
 def test_range_of_evidence_comes_from_the_distribution() -> None:
     known = evidence_range(Distribution(family="uniform", min=0, max=1))
     assert (known.low, known.likely_low, known.likely_high, known.high) == (0.025, 0.1, 0.9, 0.975)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("slope", [-1.0, 1.0])
+@pytest.mark.parametrize("idle", [0.0, 10.0])
+def test_an_input_that_takes_the_policy_out_of_action_does_not_change_the_answer(slope: float, idle: float) -> None:
+    found = switching_value(lambda x: np.array([slope * abs(x - idle)] * 3), (0.0, 10.0), seed=1, rerun=Model(0.0))
+    assert (found.status, found.roots, found.confirmed) == ("no root in range", (), None)
+    verb = "costs" if slope < 0.0 else "saves"
+    assert switch_in_words(found, "compliance") == (
+        f"Nothing between 0 and 10 for compliance changes the answer: at {idle:g} the policy neither costs nor saves "
+        f"anything, and elsewhere it {verb} money throughout."
+    )
+
+
+@pytest.mark.unit
+def test_a_change_of_sign_at_a_point_that_is_scanned_is_found() -> None:
+    found = switching_value(lambda x: np.array([x - 5.0] * 3), (0.0, 10.0), seed=1)
+    assert (found.status, found.value) == ("found", 5.0)

@@ -85,6 +85,13 @@ def test_a_setting_that_no_search_reads_is_refused(models: tuple[Model, Model], 
         search_pair(*models, setting, ((0.1, 0.5), None))
 
 
+def test_a_setting_of_whole_numbers_is_swept_and_not_searched(models: tuple[Model, Model]) -> None:
+    one, other = (replace(model, name="horizon.years") for model in models)
+    with pytest.raises(InputError, match="sweep a setting that takes whole numbers"):
+        search(one, other, (5.0, 10.0))
+    assert not one.runs
+
+
 @pytest.mark.parametrize("names", [(SECOND,), (FIRST, SECOND)])
 def test_a_search_says_whose_schools_it_ran_and_keeps_those_of_others_apart(
     names: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
