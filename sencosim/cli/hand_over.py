@@ -117,10 +117,11 @@ def verify(console: Console, folder: str, out: Path) -> None:
 
     place = find_finished(out, folder)
     changed = ensemble_problems(place) if is_ensemble(place) else manifest_problems(place)
-    problems = [*changed, *obstacles(place)]
-    if problems:
-        listed = "\n".join(f"  {problem}" for problem in problems)
-        raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
+    forbidding = obstacles(place)
+    if changed or forbidding:
+        fault = "is not in order" if changed else "is as it was written, but nothing in it may be quoted"
+        listed = "\n".join(f"  {problem}" for problem in [*changed, *forbidding])
+        raise OutputError(f"{place.as_posix()} {fault}:\n{listed}")
     quoting = MAY_BE_QUOTED if is_judged(place) else NOT_JUDGED
     said = [f"{place.as_posix()} is in order: every file is as it was written{quoting}"]
     said += [scenario] if (scenario := scenario_line(place)) else []

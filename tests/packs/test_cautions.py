@@ -111,6 +111,7 @@ def test_verify_says_it(team: StoredRun, root: Path, caution: str) -> None:
     result = call("verify", str(team.folder), "--out", str(root))
     assert result.exit_code == 4
     assert caution in " ".join(result.stderr.split())
+    assert "is as it was written, but nothing in it may be quoted" in " ".join(result.stderr.split())
 
 
 def test_a_comparison_says_which_option_it_is_about(
