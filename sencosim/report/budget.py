@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
+from ruamel.yaml import YAML
 
 from sencosim.costing.accounts import CATEGORY_TITLES
 from sencosim.costing.budget import FLOW_BACKS, KINDS, LEAVING, STATEMENT, new_burdens, set_by
@@ -62,12 +63,12 @@ def budget_section(findings: Findings) -> BudgetSection | None:
     told = words_in(WORDS)
     return BudgetSection(
         lead=lead_sentence(table),
-        burdens=burdens_sentence(table),
+        burdens=burdens_sentence(findings, table),
         cash=_page_table(findings, table, "budget_cash", FINANCIAL, CASH),
         real=_page_table(findings, table, "budget_real", FINANCIAL, REAL),
         academic=_page_table(findings, table, "budget_academic", ACADEMIC, REAL),
         flow_backs=_flow_backs_table(findings, table),
-        notes=tuple(note for words in told["notes"] if (note := words.format(**_facts(table)))),
+        notes=tuple(note for words in told["notes"] if (note := words.format(**_facts(table), **_by_funder(findings)))),
     )
 
 
@@ -139,7 +140,7 @@ def lead_sentence(table: pd.DataFrame) -> str:
     return "".join(parts)
 
 
-def burdens_sentence(table: pd.DataFrame) -> str:
+def burdens_sentence(findings: Findings, table: pd.DataFrame) -> str:
     """What councils pay more or less in the years of a new-burdens assessment, and what the doctrine asks."""
     words, found = words_in(WORDS)["burdens"], new_burdens(table, NEW_BURDENS_YEARS)
     years, net = years_of(table, ACADEMIC)[:NEW_BURDENS_YEARS], float(found[REAL].sum())
@@ -153,6 +154,7 @@ def burdens_sentence(table: pd.DataFrame) -> str:
         ]
     )
     told = {
+        **_by_funder(findings),
         "first": years[0],
         "last": years[-1],
         "real": money(abs(net)),
@@ -202,6 +204,13 @@ def _table(
         rows.append((line.title, *(Number(value / scale, 1.0, signed=True) for value in values)))
     strong = tuple(len(above) + number for number, line in enumerate(lines) if line.strong)
     return table_of(findings, name, rows, strong_rows=strong, unit=unit, years=years, **more)
+
+
+def _by_funder(findings: Findings) -> dict[str, str]:
+    """Words that hold for who pays the pressure on high needs in this scenario."""
+    scenario = YAML(typ="safe", pure=True).load(findings.inputs.scenario.resolved_yaml)
+    told: dict[str, str] = words_in(WORDS)["by_funder"][scenario["high_needs_pressure_funded_by"]]
+    return told
 
 
 def _facts(table: pd.DataFrame) -> dict[str, str]:

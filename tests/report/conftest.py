@@ -240,7 +240,10 @@ def made_up_inputs(size: float = 1.0, n_draws: int = N_DRAWS, n_replications: in
             name="made_up",
             title="Full-time SENCOs (made-up figures)",
             description="Every figure on this page is made up to test its layout. Do not quote.",
-            resolved_yaml="schema: 1  # made_up.yaml, line 1\nname: made_up\n",
+            resolved_yaml=(
+                "schema: 1  # made_up.yaml, line 1\nname: made_up\n"
+                "high_needs_pressure_funded_by: councils_then_central  # default\n"
+            ),
             differences=("lever protected_time: none becomes full time, all schools, from 2027/28",),
             warnings=("overrides.ehcp_growth is outside the range in the evidence.",),
             policy_start="2027/28",

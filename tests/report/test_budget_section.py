@@ -172,3 +172,22 @@ def test_the_sheets_have_every_view_by_both_calendars_and_payers_add_up(findings
         own = table[table["block"] == STATEMENT]
         assert cash[-1] == pytest.approx(own[CASH].sum() / 1e6)
     assert (budget_of(findings, "central")["block"] == FLOW_BACKS).any()
+
+
+@pytest.mark.parametrize(
+    ("funder", "words", "not_words"),
+    [
+        ("councils_then_central", "central government from it on", "in all years"),
+        ("councils", "paid by councils in all years", "central government"),
+        ("shared", "central government half each", "takes them over"),
+    ],
+)
+def test_words_on_high_needs_follow_who_pays_them(findings: Findings, funder: str, words: str, not_words: str) -> None:
+    made_up = findings.inputs
+    resolved = made_up.scenario.resolved_yaml.replace("councils_then_central", funder)
+    inputs = replace(made_up, scenario=replace(made_up.scenario, resolved_yaml=resolved))
+    section = budget_section(Findings(inputs))
+    assert section is not None
+    told = " ".join((section.burdens, *section.notes))
+    assert words in told
+    assert not_words not in told

@@ -83,7 +83,7 @@ def _of_money(findings: Findings) -> dict[str, str]:
         "law": law_sentence(findings),
         "views": _views(findings),
         "lead": "" if budget.empty else lead_sentence(budget),
-        "burdens": "" if budget.empty else burdens_sentence(budget),
+        "burdens": "" if budget.empty else burdens_sentence(findings, budget),
         "social_first": social[0] if social else "",
         "social_second": social[1] if social else "",
         **{name: _sum(findings.get(view, name, PRESENT_VALUE)) for name in ("policy_cost", "policy_benefit")},
