@@ -374,7 +374,7 @@ class Plan:
 
     def _further_in_words(self) -> str:
         """What is run alongside the headline; blank if nothing is."""
-        laws = [f"{law.replace('_', ' ')} law" for law in self.laws[1:]]
+        laws = [f"{law.replace('_', ' ').removesuffix(' law')} law" for law in self.laws[1:]]
         rows = [f"{len(self.rows)} other forms of the model, {self.row_draws} draws each"] if self.rows else []
         routes = [f"the routes distinguished on {self.n_route_schools:,} schools"] if self.routes else []
         long = [f"{self.long_years} years on {self.n_route_schools:,} schools"] if self.long_years else []
