@@ -24,6 +24,8 @@ from sencosim.stopping import undisturbed
 
 BEFORE, FILES = "evidence_before_", "files"
 """Folder next to the runs of a calibration, and the one in it for the files as they were."""
+FOUND = "evidence_found_"
+"""Folder there for what a killed calibration left, or what was put over that since."""
 WRITER = "calibrate --write"
 
 
@@ -89,12 +91,31 @@ def check_whole(evidence: Path) -> None:
     if not (Path(owner).is_dir() and evidence.samefile(owner)):
         raise _by_hand(mark, f"those in {(kept / FILES).as_posix()} are of {Path(owner).as_posix()}")
     with only_here(kept, WRITER):
+        found = _set_aside(evidence, kept)
         _put_back(evidence, kept)
     shutil.rmtree(kept, ignore_errors=True)
+    aside = (
+        f" What differed is in {found.as_posix()}, in case you have put newer files there." if found.is_dir() else ""
+    )
     raise InputError(
         f"A calibration was killed while it wrote the evidence in {evidence.as_posix()}. Its files are now as they "
-        "were before. Give the command once more: it goes on with the runs that are finished."
+        f"were before.{aside} Give the command once more: it goes on with the runs that are finished."
     )
+
+
+def _set_aside(evidence: Path, kept: Path) -> Path:
+    """Copy the files that are not as they were before into a new folder next to those that were."""
+    found = kept.parent / kept.name.replace(BEFORE, FOUND)
+    try:
+        for path in _written(evidence):
+            name = path.relative_to(evidence)
+            before = kept / FILES / name
+            if not before.is_file() or before.read_bytes() != path.read_bytes():
+                (found / name).parent.mkdir(parents=True, exist_ok=True)
+                write_whole(found / name, path.read_bytes())
+    except OSError as error:
+        raise _not_kept(evidence, error) from error
+    return found
 
 
 def _keep(evidence: Path, kept: Path, told: str) -> None:

@@ -100,8 +100,19 @@ def test_after_a_kill_the_next_start_puts_the_evidence_back(
     with pytest.raises(InputError, match="Give the command once more"):
         check_whole(evidence)
     assert files(evidence) == killed
-    assert not list((tmp_path / "runs").iterdir())
+    assert not list((tmp_path / "runs").glob("evidence_before_*"))
     check_whole(evidence)
+
+
+@pytest.mark.usefixtures("killed")
+def test_files_put_over_those_of_a_killed_calibration_are_set_aside(evidence: Path, tmp_path: Path) -> None:
+    newer = next(path for path in sorted(evidence.glob("*.yaml")))
+    newer.write_text("# pulled since\n", encoding="utf-8")
+    with pytest.raises(InputError, match="in case you have put newer files there"):
+        check_whole(evidence)
+    (aside,) = (tmp_path / "runs").glob("evidence_found_*")
+    assert (aside / newer.name).read_text(encoding="utf-8") == "# pulled since\n"
+    assert newer.read_text(encoding="utf-8") != "# pulled since\n"
 
 
 def test_the_command_puts_the_evidence_back_before_it_reads_any(
