@@ -483,6 +483,19 @@ def test_a_comparison_may_be_quoted_only_if_each_of_its_runs_may(
     )
 
 
+def test_titles_of_tables_say_no_years_or_view_of_one_option_for_others(
+    full_time: StoredRun, protected_time: StoredRun
+) -> None:
+    alike = compare([full_time, protected_time], ())
+    assert "each option's own" not in " ".join(table.caption for table in (alike.table, alike.uses, alike.views))
+    summary = protected_time.inputs.summary
+    shorter = replace(protected_time.inputs, summary=summary[summary["year"] != "2028/29"])
+    other = replace(protected_time, inputs=shorter)
+    found = compare([full_time, other], ("Not like for like.",))
+    for table in (found.table, found.uses, found.views):
+        assert "each option's own years" in table.caption
+
+
 def test_the_worst_of_some_runs_is_what_the_gate_judges() -> None:
     good = {"draws": 128, "replications": 3, "sample_share": 1.0, "git": {"commit": "a", "dirty": False}}
     known = [{"half_width_95_gbp": error, "mean_gbp": -2e9} for error in (1e7, 9e8)]

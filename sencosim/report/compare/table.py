@@ -13,7 +13,7 @@ from sencosim.outcomes.equity import ALL
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.outcomes.uses import PAID
-from sencosim.report.compare.views import names_of, shared_baseline, titles_of
+from sencosim.report.compare.views import names_of, shared_baseline, titles_of, words_of_all
 from sencosim.report.findings import Figure, Findings, cell_number
 from sencosim.report.inputs import PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
@@ -80,6 +80,7 @@ def comparison_table(options: Sequence[Findings]) -> Table:
         error=_error_note(options, view),
         few=few,
         weak=_weak_note(first),
+        **words_of_all(options) | {"view": view},
     )
 
 
@@ -146,7 +147,8 @@ def uses_comparison(options: Sequence[Findings]) -> Table:
     for name in names:
         title = sentence_case(WORDS_OF_USES.get(name, "hours paid"))
         cells.append((title, *(_use_cell(option, name) for option in options)))
-    return table_of(first, "compared_uses", cells, strong_rows=(len(names) - 1,), options=titles_of(options))
+    told = words_of_all(options)
+    return table_of(first, "compared_uses", cells, strong_rows=(len(names) - 1,), options=titles_of(options), **told)
 
 
 def _use_cell(option: Findings, name: str) -> Cell:

@@ -15,6 +15,12 @@ from sencosim.report.laws import LAW_WORDS, TODAY, baseline_words
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
 from sencosim.report.words import MILLION, rounding_step, sentence_case
 
+_OWN = {
+    "area": "each option's own area",
+    "period": "each option's own years",
+    "basis": "each option's own price base",
+    "view": "each option's own",
+}
 COLUMNS = ("option", "title", "law", "view", "difference", "p10", "p90")
 
 
@@ -32,6 +38,12 @@ def shared_baseline(options: Sequence[Findings]) -> str:
     """What options are set against, in words; without a law where theirs differ."""
     told = {option.law for option in options}
     return baseline_words(told.pop() if len(told) == 1 else TODAY)
+
+
+def words_of_all(options: Sequence[Findings]) -> dict[str, Any]:
+    """Words for titles of tables in place of the first option's, where those of the options differ."""
+    told = [option.words() for option in options]
+    return {name: words for name, words in _OWN.items() if len({one[name] for one in told}) > 1}
 
 
 def numbered(words: Iterable[str]) -> list[str]:
@@ -84,7 +96,7 @@ def views_comparison(options: Sequence[Findings]) -> Table:
         cells = [_cell(own, title) for title in titles]
         if any(cell is not None for cell in cells):
             rows.append((f"{sentence_case(view)} view, against {LAW_WORDS[law]}", *cells))
-    return table_of(options[0], "compared_views", rows, options=titles)
+    return table_of(options[0], "compared_views", rows, options=titles, **words_of_all(options))
 
 
 def _cell(own: pd.DataFrame, title: str) -> Cell:
