@@ -376,19 +376,20 @@ def perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
     return Arms(replace(arms.base, hour_tables=tables), replace(arms.policy, hour_tables=tables))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+# Many more are in test_many_worlds and test_random_worlds, by `make study`.
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(arms, coarse):
     check_same(perhaps_coarse(arms, coarse), compiled)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_a_policy_arm_that_goes_on_is_the_one_from_the_start(arms, coarse):
     check_fork(perhaps_coarse(arms, coarse))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(most_years=2), st.booleans())
 def test_generated_worlds_without_compilation(arms, coarse):
     check_same(perhaps_coarse(arms, coarse), uncompiled)

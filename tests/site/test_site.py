@@ -90,6 +90,7 @@ def test_the_explorer_and_executed_notebooks_are_inside(site: Path) -> None:
     assert "<img" in shown
 
 
+@pytest.mark.study
 def test_pages_ask_for_nothing_fit_a_telephone_and_axe_finds_nothing(site: Path, tmp_path: Path) -> None:
     # The theme's own sidebar breaks a rule of good practice (landmarks without names of their own), none of WCAG.
     found = judged({name: site / name for name in LOOKED_AT}, tmp_path / "profile", WCAG, ("wide", "small_dark"))

@@ -28,6 +28,8 @@ SAID = {
         *("value_null", "What was fitted to the past"),
     ),
 }
+SLOW = {"sensitivity", "value_of_information"}
+"""Their analyses take half a minute; the analyses themselves have tests of their own."""
 """What each notebook must have printed."""
 NUMBER = re.compile(r"[-+\u2212]?\d[\d.,e+-]*|\bnan\b")
 
@@ -64,7 +66,9 @@ def test_all_notebooks_are_tested_and_linked() -> None:
     assert set(re.findall(r"\(notebooks/(\w+)\.ipynb\)", page)) == set(SAID)
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.study] if name in SLOW else []) for name in SAID]
+)
 def test_a_notebook_runs_with_what_it_needs_and_prints_what_is_stored(
     name: str, runner: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
