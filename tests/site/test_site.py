@@ -17,7 +17,6 @@ from ruamel.yaml import YAML
 
 from sencosim import __version__
 
-pytestmark = pytest.mark.engine
 ROOT = Path(__file__).resolve().parents[2]
 LOOKED_AT = [
     "index.html",
@@ -55,10 +54,12 @@ def site(builder: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+@pytest.mark.engine
 def test_links_lead_somewhere_and_nothing_is_loaded_from_elsewhere(builder: ModuleType, site: Path) -> None:
     assert builder.faults_of_links(site) == []
 
 
+@pytest.mark.engine
 def test_a_wrong_link_and_a_foreign_script_are_found(builder: ModuleType, tmp_path: Path) -> None:
     page = '<a href="no.html">x</a><a href="#no">y</a><script src="https://cdn.example/a.js"></script><p id="yes">'
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
@@ -70,6 +71,7 @@ def test_a_wrong_link_and_a_foreign_script_are_found(builder: ModuleType, tmp_pa
     ]
 
 
+@pytest.mark.engine
 def test_every_page_says_its_version_and_is_in_the_contents(site: Path) -> None:
     pages = [
         path for path in site.rglob("*.html") if path.name not in ("explorer.html", "genindex.html", "search.html")
@@ -82,6 +84,7 @@ def test_every_page_says_its_version_and_is_in_the_contents(site: Path) -> None:
     assert [link for link in links if not (site / link).is_file()] == []
 
 
+@pytest.mark.engine
 def test_the_explorer_and_executed_notebooks_are_inside(site: Path) -> None:
     assert "default-src 'none'" in (site / "explorer.html").read_text(encoding="utf-8")
     assert "explorer.html" in (site / "index.html").read_text(encoding="utf-8")
@@ -100,6 +103,7 @@ def test_pages_ask_for_nothing_fit_a_telephone_and_axe_finds_nothing(site: Path,
         assert [one for asked in page["requests"].values() for one in asked if not one.startswith("file:")] == [], name
 
 
+@pytest.mark.engine
 def test_the_workflow_runs_what_make_runs_on_three_systems() -> None:
     told = YAML(typ="safe", pure=True).load(ROOT / ".github" / "workflows" / "test.yml")
     checks = told["jobs"]["checks"]

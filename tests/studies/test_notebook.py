@@ -14,7 +14,6 @@ from pages.programs import program
 
 from sencosim.extras import EXTRAS
 
-pytestmark = pytest.mark.engine
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SAID = {
     "headline": ("Runs(full_time: 32 draws", "p90: ", "weighted mean", "Chance that the public purse saves"),
@@ -60,6 +59,7 @@ def runner() -> ModuleType:
     return program("executed")
 
 
+@pytest.mark.engine
 def test_all_notebooks_are_tested_and_linked() -> None:
     assert {path.stem for path in (DOCS / "notebooks").glob("*.ipynb")} == set(SAID)
     page = (DOCS / "research.md").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_all_notebooks_are_tested_and_linked() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.study] if name in SLOW else []) for name in SAID]
+    "name", [pytest.param(name, marks=pytest.mark.study if name in SLOW else pytest.mark.engine) for name in SAID]
 )
 def test_a_notebook_runs_with_what_it_needs_and_prints_what_is_stored(
     name: str, runner: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -90,6 +90,7 @@ def test_a_notebook_runs_with_what_it_needs_and_prints_what_is_stored(
     assert [skeleton(text) for text in again] == [skeleton(text) for text in kept], "run `make notebooks`"
 
 
+@pytest.mark.engine
 def test_what_differs_from_run_to_run_is_not_stored(runner: ModuleType) -> None:
     told = "Runs(x: 3 draws in /a/b/outputs/ensembles/x-draws-0123456789) full_time/2026-11-30T02-06-36Z-ef6d, 1.3 s"
     steady = runner.steady(told)
