@@ -27,9 +27,9 @@ SAID = {
         *("value_null", "What was fitted to the past"),
     ),
 }
+"""What each notebook must have printed."""
 SLOW = {"sensitivity", "value_of_information"}
 """Their analyses take half a minute; the analyses themselves have tests of their own."""
-"""What each notebook must have printed."""
 NUMBER = re.compile(r"[-+\u2212]?\d[\d.,e+-]*|\bnan\b")
 
 
