@@ -19,7 +19,7 @@ pytestmark = pytest.mark.engine
 Call = Callable[..., Result]
 SMALL = (
     *("--council", "Rutland", "--years", "1", "--replications", "1", "--draws", "1", "--view", "central"),
-    *("--set", "run.warm_up_years=1", "--workers", "1", "--engine", "reference", "--headline-only"),
+    *("--set", "run.warm_up_years=1", "--workers", "1", "--headline-only"),
 )
 
 

@@ -15,7 +15,7 @@ SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "vi
 
 def small_run(scenario: str, workers: int = 1, **more: str) -> RunResult:
     """Run the headline of a scenario on the schools of Rutland."""
-    options = RunOptions(councils=("Rutland",), workers=workers, engine="reference", headline_only=True)
+    options = RunOptions(councils=("Rutland",), workers=workers, headline_only=True)
     return run_scenario(with_settings(scenario, SETTINGS | more), options)
 
 

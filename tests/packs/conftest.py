@@ -18,7 +18,7 @@ SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "vi
 WHOLE = {"run.warm_up_years": "1"}
 
 
-RUTLAND = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
+RUTLAND = RunOptions(councils=("Rutland",), workers=1, headline_only=True)
 
 
 def store(scenario: str, root: Path, *, added: int = 0, options: RunOptions = RUTLAND) -> StoredRun:

@@ -138,7 +138,7 @@ def test_a_finished_run_of_schools_of_its_own_stands_beside_a_frontier_of_these_
     """A run that is read back holds no schools: their name and number are those of its folder."""
     rutland = only_councils(synthetic_england(), ["Rutland"])
     half = rutland.take(np.arange(0, rutland.n_schools, 2))
-    options = RunOptions(population=half, workers=1, engine="reference", headline_only=True)
+    options = RunOptions(population=half, workers=1, headline_only=True)
     result = run_scenario(with_settings("protected_time", SETTINGS | WHOLE), options)
     own = write_outputs(report_inputs(result), tmp_path, dataset=result.store.dataset)
     refused = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(own)])

@@ -42,7 +42,7 @@ def run_with_title(name: str, root: Path) -> StoredRun:
     file.write_text(
         f"schema: 1\nextends: full_time\ntitle: '{quoted}'\ndescription: '{quoted}'\n{settings}", encoding="utf-8"
     )
-    options = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
+    options = RunOptions(councils=("Rutland",), workers=1, headline_only=True)
     return read_run(write_outputs(report_inputs(run_scenario(load_scenario(file), options)), root))
 
 

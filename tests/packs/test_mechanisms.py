@@ -112,7 +112,7 @@ def test_groups_are_switched_off_by_name_beside_what_the_scenario_has_off() -> N
 @pytest.mark.engine
 def test_a_run_is_shared_out_exactly_and_printed_so_that_it_adds_up() -> None:
     settings = {"horizon.years": "1", "run.warm_up_years": "1"}
-    options = RunOptions(councils=("Rutland",), workers=1, engine="reference")
+    options = RunOptions(councils=("Rutland",), workers=1)
     chosen = groups(["overtime_displacement"])
     found = decompose(with_settings("full_time", settings), options, chosen, sample_share=1.0, n_replications=1)
     assert found.rest + sum(found.parts.values()) == found.total

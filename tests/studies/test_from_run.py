@@ -95,7 +95,7 @@ def test_the_cube_of_several_councils_has_each_and_of_a_part_of_one_no_council()
     resolved = with_settings("full_time", {"horizon.years": "2", "run.draws": "1", "run.replications": "1"})
     areas = []
     for options in (RunOptions(councils=tiny), RunOptions(population=part)):
-        found = run_scenario(resolved, replace(options, workers=1, engine="reference", headline_only=True))
+        found = run_scenario(resolved, replace(options, workers=1, headline_only=True))
         cube = cube_of(arms_of_run(found))
         areas.append(list(cube["area"].cat.categories))
         assert set(cube.loc[cube["draw"] > 0, "area"]) == {areas[-1][0]}
