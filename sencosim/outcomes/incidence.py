@@ -21,15 +21,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import t as students_t
 
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms, terms_of
+from sencosim.decisions.emulator import jackknife_error
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals
 from sencosim.levers.tariff import LeverTerms
 from sencosim.model import RunResult, england, price_book, sample
+from sencosim.outcomes.areas import UPPER
 from sencosim.outcomes.catalogue import OUTCOME, divided
 from sencosim.outcomes.equity import (
     ALL,
@@ -46,6 +49,7 @@ from sencosim.outcomes.equity import (
     arms_by_group,
     over_years,
 )
+from sencosim.outcomes.ratio import cost_per_hour, is_per_hour_shown
 from sencosim.outcomes.school_budgets import pupils_5_to_16, school_budgets, sen_pupils
 from sencosim.population.describe import is_england
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS, Population
@@ -238,20 +242,22 @@ def losers(table: pd.DataFrame, grouping: str, rule: str) -> tuple[int, int, flo
 # -- cost per extra hour ----------------------------------------------------------------------------------------------
 
 
-def hours_cost(result: RunResult) -> pd.DataFrame:
+def hours_cost(result: RunResult, ratios: pd.DataFrame) -> pd.DataFrame:
     """Cost to schools for each extra hour of SENCO work, by group, over the horizon, undiscounted.
 
-    At the point values of the main view. Who funds the levers is as the scenario says.
+    At the point values of the main view. Who funds the levers is as the scenario says. ``ratios`` are the rows of
+    :func:`~sencosim.outcomes.ratio.ratio_figures`: where they withhold the cost for all schools, no group has one.
 
     Returns
     -------
     pandas.DataFrame
-        ``grouping``, ``group``, ``paid_added`` and ``extra_hours`` (a year), ``school_cost_gbp`` (net, a year),
-        ``cost_per_extra_hour_gbp`` with its ``monte_carlo_error``. The last two are NaN where the group has no extra
-        hours in some replication. [hours; GBP in prices of the price base]
+        ``grouping``, ``group``, ``paid_added`` and ``extra_hours`` (a year), ``school_cost_gbp`` (net, a year), means
+        over replications; ``cost_per_extra_hour_gbp``, the last over the hours, with its ``monte_carlo_error`` by
+        jackknife. These two are NaN unless the 80 % interval of the group's hours by chance is above zero, so too for
+        one replication. [hours; GBP in prices of the price base]
     """
     rows = Rows()
-    amounts, ratio = Moments(len(rows.keys), (3,)), Moments(len(rows.keys), (1,))
+    amounts, seen = Moments(len(rows.keys), (3,)), []
     horizon = result.scenario.horizon
     book: PriceBook | None = None
     for totals in result.points(result.scenario.view):
@@ -261,15 +267,35 @@ def hours_cost(result: RunResult) -> pd.DataFrame:
         change = policy[there] - base[there]
         paid, extra = (over_years(change, names) for names in (("added_hours",), OUTCOME[EXTRA_HOURS].of))
         cost = money_by_year(change, book, horizon.first, market=change[0])["payer_net.schools"].sum(axis=1)
-        amounts.add(there, np.column_stack([paid, extra, cost]) / horizon.years)
         worked = over_years(policy[there], OUTCOME[EXTRA_HOURS].of)
-        ratio.add(there, divided(cost, np.where(extra > 1e-9 * worked, extra, 0.0))[:, None])
+        extra = np.where(np.abs(extra) > 1e-9 * worked, extra, 0.0)  # what rounding leaves is no extra hour
+        seen.append(np.full((len(rows.keys), 3), math.nan))
+        seen[-1][there] = np.column_stack([paid, extra, cost]) / horizon.years
+        amounts.add(there, seen[-1][there])
     shown = [
         row for row, (grouping, _) in enumerate(rows.keys) if grouping in HOURS_GROUPINGS and amounts.count[row] > 0
     ]
     table = pd.DataFrame([rows.keys[row] for row in shown], columns=["grouping", "group"])
     for column, name in enumerate(("paid_added", "extra_hours", "school_cost_gbp")):
         table[name] = amounts.mean[shown, column]
-    table["cost_per_extra_hour_gbp"] = ratio.mean[shown, 0]
-    table["monte_carlo_error"] = ratio.standard_error()[shown, 0]
+    low = amounts.mean[:, 1] - students_t.ppf(UPPER, np.maximum(amounts.count - 1, 1)) * amounts.standard_error()[:, 1]
+    clear = (low > 0.0) & is_per_hour_shown(ratios, result.scenario.view, cost_per_hour("schools", EXTRA_HOURS))
+    each = [_cost_over_hours(np.array(seen)[:, row, 1:]) if clear[row] else (math.nan, math.nan) for row in shown]
+    table[["cost_per_extra_hour_gbp", "monte_carlo_error"]] = np.array(each).reshape(-1, 2)
     return table
+
+
+def _cost_over_hours(seen: Floats) -> tuple[float, float]:
+    """Cost over hours of one group, and its standard error by leaving out each replication in turn.
+
+    ``seen`` has hours and cost of each replication, NaN where the group is not in it.
+
+    Examples
+    --------
+    >>> _cost_over_hours(np.array([[1.0, 10.0], [4.0, 10.0], [math.nan, math.nan]]))
+    (4.0, 3.75)
+    """
+    there = seen[~np.isnan(seen[:, 0])]
+    hours, cost = there.sum(axis=0)
+    without = (cost - there[:, 1]) / (hours - there[:, 0])
+    return float(cost / hours), float(jackknife_error(without))

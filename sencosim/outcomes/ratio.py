@@ -86,6 +86,12 @@ def cost_per_hour(payer: str, hours: str) -> str:
     return f"{COST_PER}{hours}" + (f".{payer}" if payer else "")
 
 
+def is_per_hour_shown(ratios: pd.DataFrame, view: str, name: str) -> bool:
+    """Whether rows of :func:`ratio_figures` state a cost per hour, by its name in :func:`cost_per_hour`."""
+    own = ratios[(ratios["view"] == view) & (ratios["outcome"] == name)]
+    return bool(own["difference"].notna().any())
+
+
 def _cost_per_hour(summary: Summary, view: str, cost: str, payer: str, hours: str) -> dict[str, Any] | None:
     """Undiscounted cost over undiscounted hours; missing, with a note, unless the interval of the hours is above zero.
 

@@ -92,7 +92,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
     formed = structure_draws(result, summary)
     frontier, frontier_facts = beside_shipped(shipped_frontier(), result, name)
     beside = frontier_figures(frontier, str(frontier_facts.get("aim", "")), scenario.view, summary)
-    figures = (summary.figures, ratio_figures(summary), beside, _memorandum(result, summary, code, name))
+    ratios = ratio_figures(summary)
+    figures = (summary.figures, ratios, beside, _memorandum(result, summary, code, name))
     ledger, values = points_ledger(result)
     laws, appraisal = law_figures(result, summary), appraisal_tables(result, summary)
     inputs = ReportInputs(
@@ -131,7 +132,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         years_until=years_until(ledger, values, scenario.horizon.first, scenario.horizon.last),
         uses=uses_of_run(result),
         incidence=incidence(result),
-        hours_cost=hours_cost(result),
+        hours_cost=hours_cost(result, ratios),
         council_purses=council_purses(result),
         frontier=frontier,
         frontier_facts=frontier_facts,

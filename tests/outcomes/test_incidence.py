@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from outcomes.conftest import small_run
+from scipy.stats import t as students_t
 
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.grants import schools_blocks
@@ -37,6 +40,10 @@ from sencosim.population.schools import PRIMARY
 from sencosim.population.synthetic import synthetic_england
 from sencosim.vocabulary import USES_OF_PAID_HOURS, Quantity
 
+SHOWN = pd.DataFrame(
+    {"view": ["central"], "outcome": [cost_per_hour("schools", "senco_work_hours")], "difference": [600.0]}
+)
+"""Ratios of a summary that states the cost per hour."""
 ALL_GROUPINGS = [name for name in (*GROUPINGS, KIND) if name != "all"]
 
 
@@ -167,7 +174,7 @@ def test_a_grant_leaves_the_cost_of_the_duty_as_it_is(full_time: RunResult, tabl
     other = incidence(granted)
     assert np.allclose(other["duty_gbp"], table["duty_gbp"])
     assert np.allclose(other["net_gbp"], table["net_gbp"])
-    hours = [hours_cost(one)["school_cost_gbp"].iloc[0] for one in (granted, full_time)]
+    hours = [hours_cost(one, SHOWN)["school_cost_gbp"].iloc[0] for one in (granted, full_time)]
     assert hours[0] < 0.5 * hours[1]  # the cost per extra hour is what schools pay, the grant taken off
 
 
@@ -181,7 +188,7 @@ def test_without_a_policy_all_is_zero_and_nothing_is_divided_by_zero(nothing: Ru
         lose, groups, share = losers(found, "size", rule)
         assert (lose, share) == (0, 0.0)
         assert groups > 0
-    hours = hours_cost(nothing)
+    hours = hours_cost(nothing, SHOWN)
     assert hours["cost_per_extra_hour_gbp"].isna().all()
     assert (hours[["extra_hours", "school_cost_gbp"]] == 0.0).all(axis=None)
     outcomes = ratio_figures(summarise(nothing, "x", "X"))["outcome"]
@@ -237,13 +244,45 @@ def test_cost_per_extra_hour_is_cost_over_hours_and_shown_only_where_hours_are_m
 
 @pytest.mark.engine
 def test_hours_by_group_add_up(full_time: RunResult) -> None:
-    found = hours_cost(full_time)
+    found = hours_cost(full_time, SHOWN)
     whole = found[found["grouping"] == "all"].iloc[0]
     for grouping in ("phase", "size", "fsm_fifth"):
         rows = found[found["grouping"] == grouping]
         for name in ("paid_added", "extra_hours", "school_cost_gbp"):
             assert rows[name].sum() == pytest.approx(whole[name], rel=1e-9), (grouping, name)
     assert whole["extra_hours"] < whole["paid_added"]
+
+
+@pytest.mark.engine
+def test_cost_per_extra_hour_of_a_group_is_what_stands_in_its_row_divided_or_a_blank(full_time: RunResult) -> None:
+    """A mean of the replications' own ratios is another figure, however few the hours of one of them."""
+    found = hours_cost(full_time, SHOWN)
+    each = [hours_cost_of(full_time, number) for number in range(2)]
+    told = found["cost_per_extra_hour_gbp"].notna()
+    assert told.iloc[0]
+    assert 1 < told.sum() < len(found)
+    expected = found["school_cost_gbp"] / found["extra_hours"]
+    assert np.allclose(found.loc[told, "cost_per_extra_hour_gbp"], expected[told], rtol=1e-9)
+    extra = np.array([one["extra_hours"] for one in each])
+    half = students_t.ppf(0.9, 1) * np.abs(extra[0] - extra[1]) / 2.0
+    assert (told == (extra.mean(axis=0) > half)).all()
+    ratios = [one["school_cost_gbp"] / one["extra_hours"] for one in each]
+    assert np.allclose(found.loc[told, "monte_carlo_error"], (np.abs(ratios[0] - ratios[1]) / 2.0)[told])
+
+
+def hours_cost_of(run: RunResult, replication: int) -> pd.DataFrame:
+    """The table from one replication alone: its hours and cost, of which no ratio is told."""
+    points = list(run.points("central"))
+    one: Any = SimpleNamespace(scenario=run.scenario, points=lambda _: iter([points[replication]]))
+    found = hours_cost(one, SHOWN)
+    assert found["cost_per_extra_hour_gbp"].isna().all()
+    return found
+
+
+@pytest.mark.engine
+def test_no_group_has_a_cost_per_extra_hour_where_the_summary_withholds_that_of_all(full_time: RunResult) -> None:
+    for ratios in (SHOWN.assign(difference=math.nan), SHOWN.assign(view="sceptic"), SHOWN.assign(outcome="bcr")):
+        assert hours_cost(full_time, ratios)[["cost_per_extra_hour_gbp", "monte_carlo_error"]].isna().all(axis=None)
 
 
 # -- councils ---------------------------------------------------------------------------------------------------------
