@@ -31,10 +31,11 @@ from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals, in_categories
-from sencosim.model import RunResult, england, price_book
+from sencosim.model import RunResult, england, price_book, speaks_for_england
 from sencosim.outcomes.catalogue import DERIVED, OUTCOME, OUTCOMES, describe, outcome_by_year
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of, spread_figures
-from sencosim.population.describe import is_england, whole_places
+from sencosim.population.describe import whole_places
+from sencosim.population.sampling import only_councils
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -89,10 +90,14 @@ def own_places(result: RunResult) -> frozenset[str]:
     """Codes of councils, regions and England that the schools of a run may speak for: of others it has but a part.
 
     A sample of schools has a few of every council, with weights that make up England: it speaks for England alone.
+    Chosen councils speak for themselves, and for a region if they are all that it has.
     """
-    schools, plan = england(result.options), result.plan
+    options, plan = result.options, result.plan
+    schools = only_councils(england(options), options.councils) if options.councils else england(options)
+    lacking = {one.region for one in load_councils() if options.councils and one.la_code not in schools.la_code}
     is_whole = plan.share >= 1.0 or plan.sampling != "schools"
-    return (whole_places(schools) if is_whole else frozenset()) | ({ENGLAND[1]} if is_england(schools) else frozenset())
+    own = whole_places(schools) - lacking if is_whole else frozenset()
+    return own | ({ENGLAND[1]} if speaks_for_england(options) else frozenset())
 
 
 def area_ledger(result: RunResult, view: str) -> pd.DataFrame:

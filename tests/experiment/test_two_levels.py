@@ -82,12 +82,16 @@ def test_the_gain_is_read_from_the_replications(run: RunResult) -> None:
 
 
 def test_one_council_is_its_region_and_the_whole(run: RunResult) -> None:
-    table = area_ledger(run, "central")
-    keys = ["year", "quantity"]
-    parts = [part.set_index(keys)["value"].sort_index() for _, part in table.groupby("area_kind", observed=True)]
+    table = area_figures(run, "central")
+    keys = ["year", "outcome"]
+    parts = [part.set_index(keys)["difference"].sort_index() for _, part in table.groupby("area_kind", observed=True)]
     assert len(parts) == 3
     for part in parts[1:]:
         assert np.allclose(part, parts[0])
+
+
+def test_a_run_of_one_council_has_no_ledger_of_its_region_nor_of_england(run: RunResult) -> None:
+    assert set(area_ledger(run, "central")["area_name"]) == {"Rutland"}
 
 
 def test_areas_hold_the_mean_of_the_ledgers(run: RunResult) -> None:
@@ -97,7 +101,7 @@ def test_areas_hold_the_mean_of_the_ledgers(run: RunResult) -> None:
     sums = [ledger.astype({"quantity": str}).groupby(keys)[columns].sum() for ledger in ledgers]
     mean = pd.concat(sums).groupby(keys).sum() / len(sums)
     table = area_ledger(run, "central")
-    whole = table[table["area_kind"] == "england"].astype({"quantity": str}).set_index(keys)[columns].sort_index()
+    whole = table[table["area_kind"] == "council"].astype({"quantity": str}).set_index(keys)[columns].sort_index()
     pd.testing.assert_frame_equal(whole, mean.loc[whole.index], check_exact=False)
     assert (table["n_replications"] == 2).all()
 

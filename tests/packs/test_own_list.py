@@ -140,6 +140,17 @@ def test_a_council_of_which_schools_are_sampled_is_not_modelled() -> None:
     assert CODE in places_of(RunOptions(), sampling="schools"), "all schools are run"
 
 
+def test_chosen_councils_speak_for_neither_england_nor_a_region_of_which_councils_are_lacking() -> None:
+    east = [one for one in load_councils() if one.region == "North East"]
+    names = tuple(one.name for one in east)
+    codes = {one.ons_code for one in east}
+    assert places_of(RunOptions(councils=("Rutland",))) == {CODE}
+    assert places_of(RunOptions(councils=names)) == codes | {"North East"}
+    assert places_of(RunOptions(councils=names[1:])) == codes - {east[0].ons_code}
+    london = tuple(one.name for one in load_councils() if one.region == "London" and one.schools > 1)
+    assert "London" not in places_of(RunOptions(councils=london)), "one council is lacking, of one school"
+
+
 def places_of(options: RunOptions, share: float = 1.0, sampling: str = "councils") -> frozenset[str]:
     """Places that a run may speak for."""
     run: Any = SimpleNamespace(options=options, plan=SimpleNamespace(share=share, sampling=sampling))
