@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from sencosim.costing.discount import discount_factors
+from sencosim.costing.dust import without_dust
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.tables import read_table
@@ -202,14 +203,15 @@ def _change(difference: pd.DataFrame, effect: CountedEffect, years: range) -> Fl
         return part.groupby("year")[column].sum().reindex(years, fill_value=0.0).to_numpy(dtype=np.float64)
 
     change = by_year(effect.quantities, "value")
-    if not effect.per:
-        return change
     if "baseline" not in difference.columns:
-        return np.zeros(len(years))
-    count, pupils = (by_year(names, "baseline") for names in (effect.quantities, effect.per))
+        return np.zeros(len(years)) if effect.per else change
+    count = by_year(effect.quantities, "baseline")
+    if not effect.per:
+        return without_dust(change, count)
+    pupils = by_year(effect.per, "baseline")
     policy = pupils + by_year(effect.per, "value")
     as_many = np.divide((count + change) * pupils, policy, out=np.zeros(len(years)), where=policy > 0.0)
-    return as_many - count
+    return without_dust(as_many - count, count)
 
 
 def _direction(gained: float, better: str) -> Literal["better", "worse", "unclear"]:

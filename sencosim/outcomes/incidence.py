@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t as students_t
 
+from sencosim.costing.dust import without_dust
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms, terms_of
@@ -267,8 +268,7 @@ def hours_cost(result: RunResult, ratios: pd.DataFrame) -> pd.DataFrame:
         change = policy[there] - base[there]
         paid, extra = (over_years(change, names) for names in (("added_hours",), OUTCOME[EXTRA_HOURS].of))
         cost = money_by_year(change, book, horizon.first, market=change[0])["payer_net.schools"].sum(axis=1)
-        worked = over_years(policy[there], OUTCOME[EXTRA_HOURS].of)
-        extra = np.where(np.abs(extra) > 1e-9 * worked, extra, 0.0)  # what rounding leaves is no extra hour
+        extra = without_dust(extra, over_years(policy[there], OUTCOME[EXTRA_HOURS].of))
         seen.append(np.full((len(rows.keys), 3), math.nan))
         seen[-1][there] = np.column_stack([paid, extra, cost]) / horizon.years
         amounts.add(there, seen[-1][there])

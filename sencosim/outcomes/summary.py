@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.discount import present_value
+from sencosim.costing.dust import without_dust
 from sencosim.costing.money import money_by_year, unit_money, with_teachers
 from sencosim.costing.prices import ONLY_PRICES, PROGRESS, PriceBook
 from sencosim.decisions.resampling import permutation
@@ -38,8 +39,6 @@ HEADLINE = "net_public_cost"
 MULTIPLIER = "benefit_multiplier"
 PRICES = "prices"
 """Input that stands for all prices of a draw: what the mean change over draws would cost at them. [GBP]"""
-DUST = 1e-12
-"""Part of its level below which a difference is rounding. [ratio]"""
 CROSSED = 16
 """Draws at whose prices every draw is priced, to tell the spread of prices from the rest."""
 POINTS = 10_000
@@ -161,18 +160,13 @@ def series_of(
     """
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
-        yield Series(job, outcome.name, "", _without_dust(policy - baseline, baseline), baseline, policy)
+        yield Series(job, outcome.name, "", without_dust(policy - baseline, baseline), baseline, policy)
     priced = money_by_year(arms[1] - arms[0], book, scenario.horizon.first, unit)
     nothing = np.full(scenario.horizon.years + 2, np.nan)
     for name in REPORTED:
         told, _, payer = name.partition(".")
         flow = priced[name]
         yield Series(job, told, payer, np.array([*flow, flow.sum(), present_value(flow)]), nothing, nothing)
-
-
-def _without_dust(difference: Floats, level: Floats) -> Floats:
-    """Differences, with zero for what rounding of weighted sums leaves where nothing is different."""
-    return np.where(np.abs(difference) < DUST * np.abs(level), 0.0, difference)
 
 
 def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:

@@ -109,6 +109,24 @@ def test_days_missed_move_with_the_rate_alone(pupils: float, days: float, more: 
     assert sum(gained) == pytest.approx((days - rate) * pupils, abs=1e-6 * (1.0 + base))
 
 
+@pytest.mark.unit
+@pytest.mark.parametrize("moved", [0.0, 3.0])
+def test_what_rounding_leaves_of_weighted_sums_is_no_effect(moved: float) -> None:
+    """A mean over pairs leaves 1e-11 where no pair differs: it has no direction, and no unit of it a worth."""
+    table = pd.DataFrame(
+        {
+            "year": 2027,
+            "quantity": ["absence_days", "pupil_years.sen_support", "crises_late"],
+            "value": [-1.09e-11 - moved, 5.7e-14, -4e-13],
+            "baseline": [90_000.0, 1_200.0, 700.0],
+        }
+    )
+    found = effects_of_ledger(table, 2027, 1)
+    assert [(one.direction, np.sum(one.units)) for one in found] == (  # type: ignore[arg-type]
+        [("better", pytest.approx(3.0))] if moved else []
+    )
+
+
 @pytest.mark.property
 @given(st.floats(-1e9, -1.0), st.lists(st.floats(0.1, 1e6), min_size=1, max_size=20))
 def test_the_switching_value_makes_the_option_break_even(npsv: float, units: list[float]) -> None:
