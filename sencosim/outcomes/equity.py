@@ -3,9 +3,10 @@
 Groups are phases, regions, size bands, fifths by free school meals, rural or urban places, and who runs the schools.
 Only what is counted in schools is compared, over the whole horizon, as rates. Money is what schools pay and save; what
 councils pay has no group. Schools find teachers in one market: a group pays for those that it takes itself in years in
-which all schools together take more, and is spared those that it gives back to others, so groups add up. Regions are
-sums of councils, so they also hold what schools pay for pupils whom their council counts, such as those in resourced
-provision. Differences between groups (such as the most against the least deprived fifth) are taken within each
+which all schools together take more, and is spared those that it gives back to others, so groups add up. All schools,
+and regions, which are sums of councils, also hold what is counted by councils, such as what schools pay for pupils in
+resourced provision: regions add up to all schools, and all schools to the payer; the other groups lack that part.
+Differences between groups (such as the most against the least deprived fifth) are taken within each
 replication, so their error is that of the pair.
 
 Derived figures follow: looked-after pupils, parents' work, teachers taken into the role. None of these is an
@@ -139,10 +140,11 @@ def arms_by_group(rows: Rows, totals: PairTotals, years: int) -> tuple[Floats, F
     """Both arms by group over the horizon [units, shape (n_groups, n_years, n_quantities)], and schools and pupils."""
     region = {one.la_code: one.region for one in load_councils()}
     regions = [((REGION, region[code]),) for code in totals.councils.tolist()]
-    sizes = [() if phase == "none" else ((SIZE, f"{phase}, {band}"),) for phase, band in totals.strata]
+    whole = (ALL, GROUPINGS[ALL])  # what councils count is of no group of schools, but of the whole
+    sizes = [(whole,) if phase == "none" else ((SIZE, f"{phase}, {band}"),) for phase, band in totals.strata]
     groups = [
         (
-            (ALL, GROUPINGS[ALL]),
+            whole,
             (PHASE, phase),
             (FIFTH, FIFTH_NAMES[min(fifth, FIFTHS) - 1]),
             (PLACE, "rural" if rural else "urban"),

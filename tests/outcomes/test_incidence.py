@@ -246,10 +246,16 @@ def test_cost_per_extra_hour_is_cost_over_hours_and_shown_only_where_hours_are_m
 def test_hours_by_group_add_up(full_time: RunResult) -> None:
     found = hours_cost(full_time, SHOWN)
     whole = found[found["grouping"] == "all"].iloc[0]
-    for grouping in ("phase", "size", "fsm_fifth"):
+    lacking = []
+    for grouping in ("phase", "size", "fsm_fifth", "region"):
         rows = found[found["grouping"] == grouping]
-        for name in ("paid_added", "extra_hours", "school_cost_gbp"):
+        for name in ("paid_added", "extra_hours"):
             assert rows[name].sum() == pytest.approx(whole[name], rel=1e-9), (grouping, name)
+        lacking.append(whole["school_cost_gbp"] - rows["school_cost_gbp"].sum())
+    of_councils, in_regions = lacking[0], lacking.pop()
+    assert in_regions == pytest.approx(0.0, abs=0.01)
+    assert lacking == pytest.approx([of_councils] * 3)
+    assert 0.0 < abs(of_councils) < 0.01 * whole["school_cost_gbp"]
     assert whole["extra_hours"] < whole["paid_added"]
 
 
