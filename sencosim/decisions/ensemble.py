@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ class Ensemble:
     """Draws of the inputs and outcomes of the runs."""
 
     inputs: pd.DataFrame  # one row a view and draw: ``view``, ``draw``, ``weight`` and one column for each input
-    outcomes: pd.DataFrame  # one row a view, draw, arm and replication: these four and one column for each outcome
+    # One row a view, draw, arm and replication: these four and one column for each outcome, NaN where it is unknown, as
+    # a ratio of nothing is.
+    outcomes: pd.DataFrame
     units: Mapping[str, str]  # of every input and outcome
     arms: tuple[str, ...]  # the policies compared, the first of which is what the others are compared with
     about: Mapping[str, str]  # what was run, in words and fingerprints: scenario, evidence, code
@@ -59,17 +62,22 @@ class Ensemble:
         rows = self.inputs[self.inputs["view"] == view].set_index("draw")
         return rows[list(self.input_names)]
 
-    def by_arm(self, outcome: str, view: str) -> pd.DataFrame:
-        """Mean of an outcome over replications: one row a draw, one column an arm. [unit of the outcome]"""
+    def by_arm(self, outcome: str, view: str, arms: Collection[str] = ()) -> pd.DataFrame:
+        """Mean of an outcome over the replications in which it is known in all arms, or in those that are named.
+
+        One row a draw, one column an arm; NaN where there is no such replication. [unit of the outcome]
+        """
         rows = self.outcomes[self.outcomes["view"] == view]
-        wide = rows.pivot_table(index="draw", columns="arm", values=outcome, aggfunc="mean")
-        order = self.inputs.loc[self.inputs["view"] == view, "draw"]
-        return wide.reindex(index=order)[list(self.arms)]
+        wide = rows.pivot_table(index=["draw", "replication"], columns="arm", values=outcome)
+        wide = wide.reindex(columns=list(arms or self.arms))
+        means = wide[wide.notna().all(axis=1)].groupby("draw").mean()
+        return means.reindex(index=self.inputs.loc[self.inputs["view"] == view, "draw"])
 
     def against_first(self, outcome: str, view: str, arm: str) -> pd.Series:
-        """Paired difference from the first arm, by draw. [unit of the outcome]"""
-        wide = self.by_arm(outcome, view)
-        return wide[arm] - wide[self.arms[0]]
+        """Paired difference from the first arm, by draw; NaN where it is unknown. [unit of the outcome]"""
+        first = self.arms[0]
+        wide = self.by_arm(outcome, view, dict.fromkeys((first, arm)))
+        return wide[arm] - wide[first]
 
     @property
     def fingerprint(self) -> str:
@@ -86,7 +94,8 @@ class Ensemble:
 
 def _bytes_of(column: pd.Series) -> bytes:
     if pd.api.types.is_numeric_dtype(column):
-        return np.ascontiguousarray(column.to_numpy(dtype="<f8")).tobytes()
+        values = column.to_numpy(dtype="<f8")
+        return np.where(np.isnan(values), math.nan, values).tobytes()  # an unknown number has many patterns of bits
     return json.dumps([str(value) for value in column]).encode("utf-8")
 
 
@@ -97,7 +106,7 @@ def make_ensemble(
     arms: tuple[str, ...],
     about: Mapping[str, str] | None = None,
 ) -> Ensemble:
-    """Put an ensemble together and check it: keys unique, draws known, units given, numbers finite.
+    """Put an ensemble together and check it: keys unique, draws known, units given, numbers finite or unknown.
 
     A missing ``weight`` becomes 1; the first arm is the comparator. All faults are said at once.
     """
@@ -140,8 +149,10 @@ def _faults(ensemble: Ensemble) -> list[str]:
     unnamed = [n for n in (*ensemble.input_names, *ensemble.outcome_names) if n not in ensemble.units]
     if unnamed:
         found.append(f"No unit is given for {', '.join(unnamed)}.")
-    columns = {**{n: inputs[n] for n in ensemble.input_names}, **{n: outcomes[n] for n in ensemble.outcome_names}}
-    infinite = [n for n, c in columns.items() if not np.isfinite(c.to_numpy(dtype=np.float64)).all()]
+    drawn = {name: inputs[name].to_numpy(dtype=np.float64) for name in ensemble.input_names}
+    came_out = {name: outcomes[name].to_numpy(dtype=np.float64) for name in ensemble.outcome_names}
+    infinite = [name for name, values in drawn.items() if not np.isfinite(values).all()]
+    infinite += [name for name, values in came_out.items() if np.isinf(values).any()]
     if infinite:
         found.append(f"Not every number is finite in {', '.join(infinite)}.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -26,7 +27,8 @@ OF_PAYERS = tuple(f"payer_net.{payer}" for payer in PAYERS)
 Counts = Mapping[str, float]
 """Baseline sums over the horizon by quantity. [units]"""
 Fewer = dict[str, float | Floats]
-"""Change of each quantity in every year: one number, or one for each year. [units a year, shape (n_years,)]"""
+"""Change of each quantity in every year: one number, or one for each year; unknown (NaN) where the baseline has nothing
+to go by. [units a year, shape (n_years,)]"""
 APPEALS = tuple(f"appeals.{ground}" for ground in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous"))
 EXCLUSIONS = tuple(f"permanent_exclusions.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
 
@@ -46,8 +48,12 @@ class AvoidedEvent:
 def _one_fewer(counts: Counts, names: tuple[str, ...], along: tuple[str, ...]) -> Fewer:
     """One event fewer, of the baseline's mix, with what goes along with one in the baseline."""
     total = sum(counts[name] for name in names)
-    mix: Fewer = {name: -counts[name] / total if total > 0.0 else -1.0 / len(names) for name in names}
-    return mix | {name: -counts[name] / total if total > 0.0 else 0.0 for name in along}
+    return {name: -_each(counts[name], total) for name in (*names, *along)}
+
+
+def _each(amount: float, among: float) -> float:
+    """What one has of an amount; unknown where there is none to have it."""
+    return amount / among if among > 0.0 else math.nan
 
 
 NEW_PLANS = ("plans_issued.mainstream",)
@@ -66,10 +72,9 @@ def _one_plan_fewer(counts: Counts, n_years: int) -> Fewer:
         sum(counts[name] for name in names) for names in (WITH_PLAN, (*NEW_PLANS, "plans_entering_reception"))
     )
     issued = counts["plans_issued.mainstream"] + counts["plans_issued.exogenous"]
-    lasts = held / begun if begun > 0.0 else 0.0
-    stock = stock_by_year(lasts, n_years)
-    reviews = counts["done.annual_review"] / held if held > 0.0 else 0.0
-    work: Fewer = {name: -counts[name] / issued if issued > 0.0 else 0.0 for name in ASSESSING}
+    stock = stock_by_year(_each(held, begun), n_years)
+    reviews = _each(counts["done.annual_review"], held)
+    work: Fewer = {name: -_each(counts[name], issued) for name in ASSESSING}
     moved: Fewer = {
         "pupil_years.ehc_plan": -stock,
         "pupil_years.sen_support": stock,
@@ -138,7 +143,7 @@ EVENTS = (
 
 
 def one_event_fewer(baseline: Floats) -> Floats:
-    """What changes if there is one event fewer of each kind in every year.
+    """What changes if there is one event fewer of each kind in every year; unknown (NaN) where the baseline has none.
 
     Parameters
     ----------
@@ -190,7 +195,8 @@ def outcome_titles() -> dict[str, str]:
 def physical_outcomes(arm: Floats, baseline: Floats, scenario: Scenario) -> dict[str, float]:
     """People, time and events of one arm: counts are yearly means over the horizon, ratios those of its sums.
 
-    Both arms are weighted totals of the scenario's years. [units, shape (n_years, n_quantities)]
+    Both arms are weighted totals of the scenario's years. [units, shape (n_years, n_quantities)] A ratio is unknown
+    (NaN) where nothing stands below it.
     """
     years = scenario.horizon.years
     sums = arm[-years:].sum(axis=0)
@@ -198,7 +204,7 @@ def physical_outcomes(arm: Floats, baseline: Floats, scenario: Scenario) -> dict
     found = {}
     for one in OUTCOMES:
         value = float(one.value(lambda names: np.asarray(sums[quantities(names)].sum())))
-        found[one.name] = value / years if not one.per else 0.0 if np.isnan(value) else value
+        found[one.name] = value if one.per else value / years
     for event in EVENTS:
         found[f"count.{event.name}"] = float(sums[quantities(event.counted)].sum() / years)
         found[f"today.{event.name}"] = float(today[quantities(event.counted)].sum())
@@ -206,7 +212,10 @@ def physical_outcomes(arm: Floats, baseline: Floats, scenario: Scenario) -> dict
 
 
 def money_outcomes(arm: Floats, baseline: Floats, scenario: Scenario, book: PriceBook) -> dict[str, float]:
-    """Money of one arm against the baseline, and what one event fewer every year is worth at the same prices."""
+    """Money of one arm against the baseline, and what one event fewer every year is worth at the same prices.
+
+    That worth is unknown (NaN) where the baseline has no such event.
+    """
     years = scenario.horizon.years
     changes = np.concatenate([(arm - baseline)[None, -years:], one_event_fewer(baseline[-years:])])
     present = {name: present_value(one) for name, one in money_by_year(changes, book, scenario.horizon.first).items()}

@@ -70,14 +70,18 @@ class Draws:
     """What is known of each draw of a view. [shape (n_draws,) each]"""
 
     cost: Mapping[Measure, Floats]  # net cost, above zero where the policy does not pay [GBP, present value]
-    spared: Mapping[tuple[Measure, str], Floats]  # worth of one event fewer in every year [GBP, present value]
+    # Worth of one event fewer in every year; NaN where no such event happens [GBP, present value]
+    spared: Mapping[tuple[Measure, str], Floats]
     avoided: Mapping[str, Floats]  # events that the run avoids already [a year]
     today: Mapping[str, Floats]  # events of the base year without the policy [a year]
     weights: Floats  # in a mean; they add up to 1
 
     def mean(self, values: Floats) -> float:
-        """Mean over draws as the headline weighs them."""
-        return float(self.weights @ values)
+        """Mean over the draws in which it is known, as the headline weighs them; NaN if it is in none."""
+        known = ~np.isnan(values)
+        if known.all():
+            return float(self.weights @ values)
+        return float(self.weights[known] @ values[known] / self.weights[known].sum()) if known.any() else math.nan
 
 
 def needed_number(cost: Floats | float, worth: Floats | float, already: Floats | float = 0.0) -> Floats:
@@ -88,14 +92,15 @@ def needed_number(cost: Floats | float, worth: Floats | float, already: Floats |
     cost
         Net cost; zero or less where the policy pays already. [GBP]
     worth
-        What one unit is worth. [GBP per unit]
+        What one unit is worth; NaN where that is unknown. [GBP per unit]
     already
         Units that are in the net cost already. [units]
 
     Returns
     -------
     numpy.ndarray
-        Zero where it pays already, infinite where no number would do. [units, ends of the range of ``already`` allowed]
+        Zero where it pays already, infinite where no number would do, NaN where it is unknown. [units, ends of the
+        range of ``already`` allowed]
 
     Examples
     --------
@@ -103,13 +108,17 @@ def needed_number(cost: Floats | float, worth: Floats | float, already: Floats |
     [4.0, 0.0, inf]
     """
     cost, worth = np.asarray(cost, dtype=np.float64), np.asarray(worth, dtype=np.float64)
-    more = np.divide(cost, worth, out=np.full(np.broadcast(cost, worth).shape, math.inf), where=worth > 0.0)
+    none = np.broadcast_to(np.where(np.isnan(worth), math.nan, math.inf), np.broadcast(cost, worth).shape).copy()
+    more = np.divide(cost, worth, out=none, where=worth > 0.0)
     return np.asarray(np.where(cost > ROUNDING, already + more, 0.0), dtype=np.float64)
 
 
 def end_of(needed: Floats, share: float) -> float:
-    """A quantile over draws; between infinite numbers, which nothing lies between, the nearest draw. [units]"""
-    return float(np.quantile(needed, share, method=METHOD if np.isfinite(needed).all() else "nearest"))
+    """A quantile over draws in which it is known; between infinite numbers, the nearest draw. [units; NaN if none]"""
+    known = needed[~np.isnan(needed)]
+    if known.size == 0:
+        return math.nan
+    return float(np.quantile(known, share, method=METHOD if np.isfinite(known).all() else "nearest"))
 
 
 def needed_table(draws: Draws) -> pd.DataFrame:
@@ -119,9 +128,10 @@ def needed_table(draws: Draws) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``measure``, ``event``, ``title``, ``net_cost_gbp`` (mean present value), ``spared_by_one_gbp`` (mean present
-        value of one fewer in every year), ``avoided_in_run``, ``needed`` (at those means), ``needed_low``,
-        ``needed_high`` (10 % and 90 % of the draws), ``today``, ``share_of_today`` (NaN where there are none today),
-        ``pays`` (share of draws that pay already), ``n_draws``. [events a year; GBP]
+        value of one fewer in every year, over the draws in which there is such an event; NaN if there is none),
+        ``avoided_in_run``, ``needed`` (at those means; NaN where it is unknown), ``needed_low``, ``needed_high`` (10 %
+        and 90 % of the draws in which it is known), ``today``, ``share_of_today`` (NaN where there are none today),
+        ``pays`` (share of draws that pay already), ``n_draws`` (behind the range). [events a year; GBP]
     """
     rows = []
     for measure in MEASURES:
@@ -143,7 +153,7 @@ def needed_table(draws: Draws) -> pd.DataFrame:
                     "today": today,
                     "share_of_today": needed / today if today > 0.0 else math.nan,
                     "pays": share_that_pays(cost),
-                    "n_draws": cost.size,
+                    "n_draws": int((~np.isnan(each)).sum()),
                 }
             )
     return pd.DataFrame(rows)
@@ -197,7 +207,8 @@ def pairs_table(draws: Draws, months: Floats) -> pd.DataFrame:
     pandas.DataFrame
         ``measure``, ``first``, ``second`` (names of effects), ``at`` (amount of the first, from zero to all of the base
         year), ``needed`` (of the second, at the means), ``needed_low``, ``needed_high`` (10 % and 90 % of the draws),
-        ``first_in_run``, ``second_in_run``. No rows for a pair whose second effect is worth nothing in some draw.
+        ``first_in_run``, ``second_in_run``. No rows for a pair whose second effect is worth nothing in some draw, or
+        the first nobody knows what.
         [events a year; months]
     """
     rows = [row for pair in TWO_AT_ONCE for row in _pair_rows(draws, months, *pair)]
@@ -217,7 +228,7 @@ def _pair_rows(draws: Draws, months: Floats, measure: Measure, first: str, secon
 
     (worth, had), (other, has) = parts(first), parts(second)
     today = draws.mean(draws.today[first])
-    if not (other > 0.0).all() or not today > 0.0:
+    if not (other > 0.0).all() or np.isnan(worth).any() or not today > 0.0:
         return
     at, cost = np.linspace(0.0, today, STEPS), draws.cost[measure]
     means = [np.array([draws.mean(values)]) for values in (cost, worth, other, had, has)]

@@ -64,8 +64,12 @@ def needed_in_words(row: dict[Any, Any]) -> str:
     'No number of appeals avoided makes the policy pay for itself'
     >>> needed_in_words(row | {"net_cost_gbp": -1.0, "needed": 0.0})
     'The policy pays for itself already: no appeals need be avoided beyond those of the run.'
+    >>> needed_in_words(row | {"needed": math.nan})
+    'How many appeals would pay is unknown here: there are none in the runs.'
     """
     events, needed, today = str(row["title"]), float(row["needed"]), float(row["today"])
+    if math.isnan(needed):
+        return f"How many {events} would pay is unknown here: there are none in the runs."
     if needed == 0.0:
         return f"The policy pays for itself already: no {events} need be avoided beyond those of the run."
     if math.isinf(needed):
@@ -87,7 +91,7 @@ def needed_in_words(row: dict[Any, Any]) -> str:
 
 def spread_in_words(row: dict[Any, Any]) -> str:
     """The range of the draws behind such a sentence; blank where there is none."""
-    if row["needed"] <= 0.0 or math.isinf(row["needed"]) or row["n_draws"] < 2:
+    if not 0.0 < row["needed"] < math.inf or row["n_draws"] < 2:
         return ""
     most = " That is most of them." if POSSIBLE_CUT < row["share_of_today"] <= 1.0 else ""
     return f"{most} In 80 % of the draws: {_from_to(row['needed_low'], row['needed_high'])}."
@@ -304,8 +308,10 @@ def months_table(findings: Findings) -> Table:
 
 
 def _needed_cell(row: dict[Any, Any], name: str) -> str:
-    """A number that would pay with its range over the draws, or that it pays already, or that none would do."""
+    """A number that would pay with its range over the draws; that it pays already, that none would do; or unknown."""
     needed = float(row[name])
+    if math.isnan(needed):
+        return "unknown: none in the runs"
     if needed == 0.0:
         return "none: it pays already"
     if math.isinf(needed):
@@ -323,8 +329,9 @@ def events_table(findings: Findings) -> Table:
     for place, row in enumerate(by_view[main]):
         title = f"{MEASURE_WORDS[row['measure']]}: {row['title']}"
         others = [_needed_cell(by_view[view][place], "needed") for view in views if view != main]
-        worth = Number(row["spared_by_one_gbp"] / 1000.0, 1.0, signed=True)
-        told = (worth, Number(row["avoided_in_run"], rounding_step(row["avoided_in_run"]), signed=True))
+        worth = float(row["spared_by_one_gbp"]) / 1000.0
+        spared = None if math.isnan(worth) else Number(worth, 1.0, signed=True)
+        told = (spared, Number(row["avoided_in_run"], rounding_step(row["avoided_in_run"]), signed=True))
         cells.append((title, *told, _needed_cell(row, "needed"), _share(row), _per_thousand(row), *others))
     return table_of(findings, "needed_events", cells)
 

@@ -23,7 +23,7 @@ from sencosim.report.charts.style import Chart
 from sencosim.report.manifest import command_line, manifest_problems, write_manifest
 from sencosim.report.research import answers_in
 from sencosim.report.showing import CAUTIONS, FACT, cautions_of, marked, on_every_output, replaced_in_words
-from sencosim.report.words import in_a_sentence, money
+from sencosim.report.words import in_a_sentence, money, sentence_case
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.basis import SCHOOLS, basis_in_words
 from sencosim.studies.space import titles_and_units
@@ -159,8 +159,25 @@ def with_titles(table: pd.DataFrame, *, units: bool = False) -> pd.DataFrame:
 
 
 def outcome_of(ensemble: Ensemble, view: str, arm: str, outcome: str) -> Floats:
-    """One outcome by point: the difference that the policy makes, mean over replications. [unit of the outcome]"""
-    return ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
+    """One outcome by point: the difference that the policy makes, mean over replications. [unit of the outcome]
+
+    Raises
+    ------
+    InputError
+        If it is unknown at some point: which of them move it cannot be told from the others alone.
+    """
+    found = ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
+    if unknown := int(np.isnan(found).sum()):
+        raise unknown_outcome(outcome, f"at {unknown:,} of {found.size:,} points")
+    return found
+
+
+def unknown_outcome(outcome: str, where: str) -> InputError:
+    """What there is to say of a ratio that is unknown somewhere."""
+    return InputError(
+        f"{sentence_case(outcome_titles()[outcome])}: unknown {where}, where what it is a ratio of does not happen in "
+        "one of the arms. Take more schools, more replications, a longer horizon, or another outcome."
+    )
 
 
 def outcome_in_words(outcome: str) -> str:

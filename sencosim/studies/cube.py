@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
 from sencosim.names import did_you_mean, listed
 from sencosim.outcomes.areas import own_places
-from sencosim.outcomes.catalogue import MEASURES, OUTCOMES, Outcome, describe, outcome_by_year
+from sencosim.outcomes.catalogue import MEASURES, OUTCOME, OUTCOMES, Outcome, describe, outcome_by_year
 from sencosim.outcomes.equity import ALL, REGION, Rows, arms_by_group
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, labels_of, moved_draws, points_of, read_arms
 from sencosim.report.assemble import area_of
@@ -245,23 +246,28 @@ def _unknown_column(name: str) -> str:
 
 
 def differences(cube: pd.DataFrame) -> pd.DataFrame:
-    """What each policy changes, by everything but arm: for money the cube's own value. Column ``difference``."""
+    """What each policy changes, by everything but arm: for money the cube's own value. Column ``difference``.
+
+    No row where one of the arms has no value, as a ratio of nothing.
+    """
     keys = [name for name in COLUMNS if name not in ("arm", "value", "weight")]
     base = cube[cube["arm"] == BASELINE].set_index(keys)["value"]
     own = cube[cube["arm"] != BASELINE]
     before = base.reindex(pd.MultiIndex.from_frame(own[keys])).to_numpy(dtype=np.float64)
-    difference = own["value"].to_numpy(dtype=np.float64) - np.nan_to_num(before)
-    return own.drop(columns="value").assign(difference=difference).reset_index(drop=True)
+    before = np.where(own["outcome"].isin(OUTCOME), before, 0.0)
+    difference = own["value"].to_numpy(dtype=np.float64) - before
+    return own.drop(columns="value").assign(difference=difference).dropna(subset="difference").reset_index(drop=True)
 
 
-def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def summary_of(cube: pd.DataFrame, by: Sequence[str], *, of_draws: bool = True) -> pd.DataFrame:
     """Mean, 10 %, 50 % and 90 % points of the difference over draws, and their number ``n``.
 
     Money is its present value, everything else its total over the horizon, unless ``by`` has the year, or the cube has
     one year alone. Views, laws, policies, outcomes and payers are never put together: where there are several, the
     table has their columns whether they are in ``by`` or not. Means are weighed as the report of the run weighs them;
-    the points are those of the draws, without its emulator. Where there is no draw the mean is over replications, and
-    there are no points.
+    the points are those of the draws, without its emulator. The replications of a draw are put together first, unless
+    ``by`` has them. Where there is no draw, or its number is that of a point of a design (``of_draws`` is false), the
+    mean is over replications, ``n`` is their number, and there are no points; nor are there of one draw.
 
     Raises
     ------
@@ -281,19 +287,27 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     for name, whole in zip(PARTS, of_all, strict=True):
         if name not in by and len(table[name].unique()) > 1:
             table = table[table[name] == whole]
-    drawn = table["draw"] > 0
+    drawn = (table["draw"] > 0) & of_draws
     # Parts are run at the point values alone, so all rows of a table with parts are.
     parts = (table["area"] != of_all[0]) | (table["group"] != EVERY_SCHOOL)
     table = table[~drawn] if (parts & ~drawn).any() else table[drawn] if drawn.any() else table
+    are_draws = of_draws and bool((table["draw"] > 0).any())
+    table = _by_draw(table) if are_draws and "replication" not in by else table
     table = table.assign(weighed=table["difference"] * table["weight"])
     apart = [name for name in APART if name not in by and len(table[name].unique()) > 1]
     grouped = table.groupby([*by, *apart], observed=True, sort=False)
     points = grouped["difference"].agg(p10=_p10, p50="median", p90=_p90, n="size")
     sums = grouped[["weighed", "weight"]].sum()
     points.insert(0, "mean", sums["weighed"] / sums["weight"])
-    if not (table["draw"] > 0).any():
-        points[["p10", "p50", "p90"]] = np.nan
+    ends = ["p10", "p50", "p90"]
+    points[ends] = points[ends].where(are_draws & (points["n"] > 1), math.nan)
     return points.reset_index()
+
+
+def _by_draw(differences: pd.DataFrame) -> pd.DataFrame:
+    """Means over the replications of each draw: they have one weight."""
+    keys = [name for name in COLUMNS if name not in ("replication", "value", "weight")]
+    return differences.groupby(keys, observed=True, sort=False)[["difference", "weight"]].mean().reset_index()
 
 
 def _p10(values: pd.Series) -> float:
@@ -304,8 +318,11 @@ def _p90(values: pd.Series) -> float:
     return float(np.quantile(values, ENDS[1], method=METHOD))
 
 
-def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Picture:
+def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "", *, of_draws: bool = True) -> Picture:
     """What the policy changes by year, view by view: the median draw and the middle 80 % of them.
+
+    The replications of a draw are put together first. Where there is no draw, or its number is that of a point of a
+    design (``of_draws`` is false): the mean over replications, without a range.
 
     Raises
     ------
@@ -319,17 +336,21 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Picture:
     if table.empty:
         raise InputError(f"{outcome} is that of one payer: name it, such as plot({outcome!r}, payer='schools').")
     table = table[~table["year"].isin([TOTAL, PRESENT_VALUE])]
-    table = table[table["draw"] > 0] if (table["draw"] > 0).any() else table
+    are_draws = of_draws and bool((table["draw"] > 0).any())
+    table = _by_draw(table[(table["draw"] > 0) | (not are_draws)])
     title, unit, kind, _ = describe(outcome, payer)
     scale, unit = (MILLION, "GBP million a year") if kind == "money" else (1.0, unit)
-    said = f"{title}: change by year, {unit}, the median draw and the middle 80 % of draws, view by view"
+    what = "the median draw and the middle 80 % of draws" if are_draws else "mean over replications"
+    said = f"{title}: change by year, {unit}, {what}, view by view"
     figure = Picture(said, figsize=(7.0, 4.0), layout="constrained")
     axes = figure.subplots()
-    for (view, law), own in table.groupby(["view", "baseline"], observed=True, sort=False):
+    several = len(table["arm"].unique()) > 1
+    for (view, law, arm), own in table.groupby(["view", "baseline", "arm"], observed=True, sort=False):
         ends = own.groupby("year", observed=True)["difference"].agg(low=_p10, middle="median", high=_p90) / scale
-        years = ends.index.astype(str)
-        (line,) = axes.plot(years, ends["middle"], label=f"{view}, {str(law).replace('_', ' ')}")
-        axes.fill_between(years, ends["low"], ends["high"], color=line.get_color(), alpha=0.2, linewidth=0)
+        years, policy = ends.index.astype(str), f"{arm}, " if several else ""
+        (line,) = axes.plot(years, ends["middle"], label=f"{policy}{view}, {str(law).replace('_', ' ')}")
+        if are_draws:
+            axes.fill_between(years, ends["low"], ends["high"], color=line.get_color(), alpha=0.2, linewidth=0)
     axes.axhline(0.0, color="black", linewidth=0.8)
     axes.set(title=title, ylabel=f"Change, {unit}")
     axes.tick_params(axis="x", rotation=45)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -37,7 +38,7 @@ from sencosim.decisions.ensemble import (
     read_ensemble,
     write_ensemble,
 )
-from sencosim.errors import InputError, OutputError, stored_in
+from sencosim.errors import EngineError, InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.experiment.lock import LOCK, OWNER, only_here
 from sencosim.experiment.pool import Progress, Step, Where, conduct
@@ -209,9 +210,17 @@ def rows_of(question: Question, store: Store) -> Iterator[Row]:
 
 
 def rows_at(keys: Row, baseline: Floats, policies: Mapping[str, tuple[Scenario, Floats, PriceBook]]) -> Iterator[Row]:
-    """Rows of one point and replication: each policy with its totals and prices, then the no-policy arm."""
+    """Rows of one point and replication: each policy with its totals and prices, then the no-policy arm.
+
+    Raises
+    ------
+    EngineError
+        If an amount of money is no number. Other outcomes may be unknown.
+    """
     for name, (scenario, policy, book) in policies.items():
         money = money_outcomes(policy, baseline, scenario, book)
+        if unknown := [one for one in no_money() if not math.isfinite(money[one])]:
+            raise EngineError(f"{name} at {keys}: {', '.join(unknown)} is no number. Do not use these results.")
         events = {key: value for key, value in money.items() if key.startswith("fewer_")}
         yield keys | {"arm": name} | money | physical_outcomes(policy, baseline, scenario)
     yield keys | {"arm": BASELINE} | no_money() | events | physical_outcomes(baseline, baseline, scenario)

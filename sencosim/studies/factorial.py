@@ -112,7 +112,7 @@ def factorial_question(
 
 
 def arms_table(ensemble: Ensemble) -> pd.DataFrame:
-    """Outcomes of every combination and replication, as :func:`effects_table` reads them."""
+    """Outcomes of every combination and replication, as :func:`effects_table` reads them; NaN where unknown."""
     rows = ensemble.outcomes[["arm", "replication", *SHOWN]].copy()
     rows["arm"] = rows["arm"].where(rows["arm"] != ensemble.arms[0], "")
     return rows.reset_index(drop=True)
@@ -128,11 +128,14 @@ def factorial_answer(names: Sequence[str], ensemble: Ensemble) -> Answer:
     ensemble
         A finished run of :func:`factorial_question`.
     """
-    arms = arms_table(ensemble)
-    table = effects_table(arms, names, favourable())
-    table.insert(1, "title", table["outcome"].map(outcome_titles()))
+    arms, titles = arms_table(ensemble), outcome_titles()
+    better = favourable()
+    unknown = [titles[name] for name in SHOWN if arms[name].isna().any()]
+    table = effects_table(arms, names, {name: better[name] for name in SHOWN if titles[name] not in unknown})
+    table.insert(1, "title", table["outcome"].map(titles))
     table.insert(2, "unit", table["outcome"].map(outcome_units()))
-    return Answer("factorial", "\n".join(_sentences(table)), {"effects": table, "arms": arms})
+    said = [f"Not compared, since it is unknown in one of the runs: {title}." for title in unknown]
+    return Answer("factorial", "\n".join([*_sentences(table), *said]), {"effects": table, "arms": arms})
 
 
 def _sentences(table: pd.DataFrame) -> Iterator[str]:

@@ -134,11 +134,24 @@ class Study:
     problem: Problem
 
     def outcomes(self, points: Floats) -> pd.DataFrame:
-        """Run points of the unit cube. [one row each, a column for each figure]"""
+        """Run points of the unit cube. [one row each, a column for each figure]
+
+        Raises
+        ------
+        InputError
+            If what is searched for, paid or limited is unknown in a run.
+        """
         dials = dials_at(points).to_dict("records")
         names = [f"policy_{number}" for number in range(1, len(dials) + 1)]
         policies = {name: self.policy(row, name) for name, row in zip(names, dials, strict=True)}
-        found = means_of(self.runs.figures(policies, self.sizes.replications, self.sizes.share))
+        by_run = self.runs.figures(policies, self.sizes.replications, self.sizes.share)
+        for name in self.problem.outcomes:
+            if unknown := int(by_run[name].isna().sum()):
+                raise InputError(
+                    f"{figures()[name].title}: unknown in {unknown:,} of {len(by_run):,} runs, where what it is a "
+                    "ratio of does not happen. Take more schools, a longer horizon, or another --aim."
+                )
+        found = means_of(by_run)
         return found.droplevel("view").loc[names].reset_index(drop=True)
 
     def policy(self, dials: Mapping[Any, Any], name: str) -> Scenario:

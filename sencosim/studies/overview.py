@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pandas as pd
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.components import TOGETHER, parts_of_spread
 from sencosim.decisions.ensemble import WEIGHT, Ensemble
+from sencosim.decisions.resampling import Floats
 from sencosim.decisions.shares import REST
 from sencosim.decisions.spread import METHOD
 from sencosim.outcomes.catalogue import OUTCOME
@@ -62,7 +64,7 @@ def overview_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: st
 
 
 def spread_table(ensemble: Ensemble, arm: str) -> pd.DataFrame:
-    """Mean and quantiles of the difference over draws, for every outcome and view."""
+    """Mean and quantiles of the difference over the ``n_draws`` in which it is known, for every outcome and view."""
     rows = []
     units = outcome_units()
     for view in ensemble.views:
@@ -70,17 +72,20 @@ def spread_table(ensemble: Ensemble, arm: str) -> pd.DataFrame:
         for outcome in ensemble.outcome_names:
             if outcome.startswith(("today.", "fewer_")):
                 continue
-            x = ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
-            ends = {f"p{p}": float(np.quantile(x, p / 100.0, method=METHOD)) for p in (10, 25, 50, 75, 90)}
-            error = float(x.std(ddof=1) / np.sqrt(x.size)) if x.size > 1 else float("nan")
-            row: dict[str, Any] = {
-                "view": view,
-                "outcome": outcome,
-                "unit": units[outcome],
-                "mean": float(np.average(x, weights=weights)),
-            }
-            rows.append(row | {"draw_error": error, **ends, "n_draws": int(x.size)})
+            differences = ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
+            known = ~np.isnan(differences)
+            row = {"view": view, "outcome": outcome, "unit": units[outcome]}
+            rows.append({**row, **_spread_of(differences[known], weights[known])})
     return pd.DataFrame(rows)
+
+
+def _spread_of(values: Floats, weights: Floats) -> dict[str, float]:
+    """Mean, its error by the number of draws, and quantiles; NaN where there is no draw."""
+    n, ends = int(values.size), (10, 25, 50, 75, 90)
+    mean = float(np.average(values, weights=weights)) if n else math.nan
+    error = float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else math.nan
+    points = {f"p{end}": float(np.quantile(values, end / 100.0, method=METHOD)) if n else math.nan for end in ends}
+    return {"mean": mean, "draw_error": error, **points, "n_draws": n}
 
 
 def _spread_words(spread: pd.DataFrame, chances: pd.DataFrame, view: str) -> Iterator[str]:

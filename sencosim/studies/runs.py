@@ -21,10 +21,11 @@ from sencosim.report.words import money_scale, money_step, plain_or_dash
 from sencosim.studies.answer import Answer, marks_of, told_answer
 from sencosim.studies.breakeven import breakeven_answer
 from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of
-from sencosim.studies.draws import design_in, refuse_points
+from sencosim.studies.draws import DRAWS, design_in, refuse_points
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.policy import Policy
 from sencosim.studies.prim import prim_answer
+from sencosim.studies.question import BASELINE
 from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer
 from sencosim.studies.voi import voi_answer
 
@@ -136,15 +137,20 @@ class Runs:
         rows = self._rows(where, named)
         if "draw" not in named:
             self._check_one_point_or_draws(rows)
-        return summary_of(rows, named)
+        return summary_of(rows, named, of_draws=self._are_draws)
 
     def plot(self, outcome: str = "net_public_cost", payer: str = "") -> Picture:
         """Draw what the policy changes by year, view by view: the median draw and 80 % of the draws. [a figure]"""
         self._check_one_point_or_draws(self._of_all_schools)
-        return plot_of(self._of_all_schools, outcome, payer)
+        return plot_of(self._of_all_schools, outcome, payer, of_draws=self._are_draws)
 
     def _rows(self, where: Mapping[str, object], named: Sequence[str] = ()) -> pd.DataFrame:
-        return select(self.cube if {*where, *named} & set(PARTS) else self._of_all_schools, where)
+        """Rows that are asked for; of an arm with those of the baseline, which it is compared with."""
+        cube = self.cube if {*where, *named} & set(PARTS) else self._of_all_schools
+        if (arm := where.get("arm")) is not None:
+            asked = [arm] if isinstance(arm, str) else list(arm) if isinstance(arm, Iterable) else [arm]
+            where = {**where, "arm": [*asked, BASELINE]}
+        return select(cube, where)
 
     def _check_one_point_or_draws(self, rows: pd.DataFrame) -> None:
         """Refuse to put points of a design together."""
@@ -152,9 +158,20 @@ class Runs:
             refuse_points(self.place, self.facts)
 
     @property
-    def _drawn(self) -> Ensemble:
-        """The ensemble, where its points are draws of the evidence."""
+    def _are_draws(self) -> bool:
+        return bool(self.facts.get("kind", DRAWS) == DRAWS)
+
+    def _drawn(self, *policies: Policy) -> Ensemble:
+        """The ensemble, where its points are draws of the evidence, in the main view of the policies too."""
         refuse_points(self.place, self.facts)
+        held = self.ensemble.views
+        for one in policies:
+            if one.scenario.view not in held:
+                raise InputError(
+                    f"This reads draws of the main view of {one.name}, {one.scenario.view}, and "
+                    f"{self.place.as_posix()} has those of {listed(held)} alone. Run that view too, such as "
+                    f"views={[one.scenario.view, *held]!r}, or give the scenario another view."
+                )
         return self.ensemble
 
     @property
@@ -190,30 +207,30 @@ class Runs:
     def overview(self, policy: str | None = None) -> Answer:
         """Spread, chances of saving, cost against effect."""
         one = self._policy(policy)
-        return self._told(overview_answer(self._drawn, self.place, one.scenario, one.name))
+        return self._told(overview_answer(self._drawn(one), self.place, one.scenario, one.name))
 
     def breakeven(self, policy: str | None = None) -> Answer:
         """What would have to be true for the policy to pay."""
         one = self._policy(policy)
-        return self._told(breakeven_answer(self._drawn, self.place, one.scenario, one.name))
+        return self._told(breakeven_answer(self._drawn(one), self.place, one.scenario, one.name))
 
     def voi(self, worths: Mapping[str, float | tuple[float, float]] | None = None) -> Answer:
         """What knowing more would be worth, with prices on outcomes that have none, or ranges of them, if given."""
         prices = {name: (one, one) if isinstance(one, int | float) else one for name, one in (worths or {}).items()}
         scenarios = {name: one.scenario for name, one in self.policies.items()}
-        return self._told(voi_answer(self._drawn, self.place, scenarios, prices))
+        return self._told(voi_answer(self._drawn(*self.policies.values()), self.place, scenarios, prices))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
     ) -> Answer:
         """In which worlds the policy fails."""
         one = self._policy(policy)
-        return self._told(prim_answer(self._drawn, one.scenario, one.name, outcome, threshold))
+        return self._told(prim_answer(self._drawn(one), one.scenario, one.name, outcome, threshold))
 
     def moves(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """What moves the answer: shares of its variance, from the draws alone."""
         one = self._policy(policy)
-        return self._told(draws_answer(self._drawn, self.place, one.scenario, one.name, outcome))
+        return self._told(draws_answer(self._drawn(one), self.place, one.scenario, one.name, outcome))
 
     def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Sobol' indices; the ensemble must be of the kind ``saltelli``."""

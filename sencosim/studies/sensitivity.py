@@ -31,6 +31,7 @@ from sencosim.studies.answer import (
     outcome_in_words,
     outcome_of,
     source_line,
+    unknown_outcome,
     with_titles,
 )
 from sencosim.studies.emulated import emulate, moves_in_words, what_moves
@@ -126,6 +127,8 @@ def _swings(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> p
     """The runs of the design, read back as a function of the inputs."""
     view = scenario.view
     runs = ensemble.outcomes[ensemble.outcomes["view"] == view]
+    if unknown := int(runs[outcome].isna().sum()):
+        raise unknown_outcome(outcome, f"in {unknown:,} of {len(runs):,} runs")
     wide = runs.pivot_table(index=["draw", "replication"], columns="arm", values=outcome)
     paired = (wide[arm] - wide[ensemble.arms[0]]).rename("difference").reset_index()
     difference = paired.pivot_table(index="draw", columns="replication", values="difference")

@@ -20,7 +20,7 @@ from sencosim.report.charts.decisions import lines_chart, ranked_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.words import MILLION, in_a_sentence, money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, source_line
+from sencosim.studies.answer import Answer, outcome_of, source_line
 from sencosim.studies.options import draws_of, draws_options, enough_draws, ensemble_options, hand_over, stored_option
 from sencosim.studies.space import GROUP_TITLES, group_of, source_of, titles_and_units
 from sencosim.terminal.console import Console
@@ -132,6 +132,11 @@ def net_benefits(ensemble: Ensemble, scenario: Scenario, worths: Mapping[str, fl
 
     ``npsv + sum over outcomes of price * improvement * annuity factor``: without prices on outcomes it is net present
     social value. [GBP present value]
+
+    Raises
+    ------
+    InputError
+        If an outcome that has a price is unknown in some draw.
     """
     view = scenario.view
     annuity = annuity_factor(scenario.horizon.years)
@@ -140,7 +145,7 @@ def net_benefits(ensemble: Ensemble, scenario: Scenario, worths: Mapping[str, fl
         value = ensemble.against_first("npsv", view, arm)
         for name, price in worths.items():
             sign = -1.0 if OUTCOME[name].favourable == "down" else 1.0
-            value = value + price * annuity * sign * ensemble.against_first(name, view, arm)
+            value = value + price * annuity * sign * outcome_of(ensemble, view, arm, name)
         columns[arm] = value
     return pd.DataFrame(columns)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,38 @@ def test_paired_difference_is_the_effect_of_each_draw() -> None:
     np.testing.assert_allclose(difference.to_numpy(), ensemble.drawn("central")["effect"].to_numpy())
     assert ensemble.input_names == ("effect", "price")
     assert ensemble.outcome_names == ("net_cost", "pupils")
+
+
+@pytest.mark.unit
+def test_what_is_unknown_in_one_arm_counts_in_neither() -> None:
+    """A replication in which one arm has no value says nothing of the difference, nor of the level of the other."""
+    whole = small_ensemble()
+    at = (whole.outcomes["view"] == "central") & (whole.outcomes["arm"] == "full_time")
+    one = at & (whole.outcomes["draw"] == 0) & (whole.outcomes["replication"] == 0)
+    every = at & (whole.outcomes["draw"] == 1)
+    costs = whole.outcomes["net_cost"].mask(one | every)
+    made = make_ensemble(whole.inputs, whole.outcomes.assign(net_cost=costs), whole.units, whole.arms, whole.about)
+    levels = made.by_arm("net_cost", "central")
+    effect = made.drawn("central")["effect"]
+    assert levels.loc[0].tolist() == pytest.approx([11.0, 11.0 + effect[0]])
+    assert levels.loc[1].isna().all()
+    difference = made.against_first("net_cost", "central", "full_time")
+    assert difference[0] == pytest.approx(effect[0])
+    assert np.isnan(difference[1])
+    assert difference[2:].tolist() == pytest.approx(effect[2:].tolist())
+    assert made.against_first("net_cost", "sceptic", "full_time").notna().all()
+
+
+@pytest.mark.unit
+def test_an_unknown_number_has_one_fingerprint_and_no_input_is_unknown() -> None:
+    good = small_ensemble()
+    prints = {
+        make_ensemble(good.inputs, good.outcomes.assign(pupils=value), good.units, good.arms).fingerprint
+        for value in (math.nan, -math.nan)
+    }
+    assert len(prints) == 1
+    with pytest.raises(InputError, match="Not every number is finite in effect"):
+        make_ensemble(good.inputs.assign(effect=np.nan), good.outcomes, good.units, good.arms)
 
 
 @pytest.mark.unit

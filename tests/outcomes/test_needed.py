@@ -21,7 +21,8 @@ from sencosim.decisions.spread import Plain
 from sencosim.evidence.register import load_register
 from sencosim.model import RunResult
 from sencosim.outcomes.appraisal import appraisal_tables
-from sencosim.outcomes.columns import EVENTS, one_event_fewer, stock_by_year
+from sencosim.outcomes.catalogue import OUTCOMES
+from sencosim.outcomes.columns import EVENTS, money_outcomes, one_event_fewer, physical_outcomes, stock_by_year
 from sencosim.outcomes.needed import (
     GROUPS,
     GROUPS_NEEDED,
@@ -46,6 +47,7 @@ from sencosim.outcomes.needed_of_run import (
     worth_of_month,
 )
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.report.needed import needed_in_words, spread_in_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.breakeven import needed_of_ensemble
@@ -146,13 +148,54 @@ def test_a_plan_fewer_keeps_pupils_and_what_schools_provide() -> None:
 
 
 @pytest.mark.unit
-def test_where_nobody_has_a_plan_one_fewer_is_no_time_with_a_plan() -> None:
-    """A small place may have no new plan in all its years, and nobody with one."""
+def test_where_no_event_happens_nobody_knows_what_one_fewer_is_worth() -> None:
+    """A small place may have no new plan in all its years, and no exclusion. Worth nothing is another answer."""
     baseline = np.zeros((5, len(Quantity)))
-    change = one_event_fewer(baseline)[EVENT_NAMES.index("new_plans")]
-    assert {quantity.key for quantity in Quantity if change[:, quantity].any()} == {"plans_issued.mainstream"}
-    baseline[:, COLUMN["pupil_years.ehc_plan"]] = 60.0
-    assert np.isfinite(one_event_fewer(baseline)).all()
+    changes = dict(zip(EVENT_NAMES, one_event_fewer(baseline), strict=True))
+    assert {name for name, change in changes.items() if np.isnan(change).any()} == {
+        "new_plans",
+        "appeals",
+        "permanent_exclusions",
+    }
+    book, scenario = PriceBook.for_view("central"), Scenario()
+    money = money_outcomes(baseline, baseline, scenario, book)
+    assert {name for name, value in money.items() if math.isnan(value)} == {
+        f"fewer_{measure}.{name}" for measure in MEASURES for name in ("new_plans", "appeals", "permanent_exclusions")
+    }
+    baseline[:, COLUMN["permanent_exclusions.noticed"]] = 1.0
+    assert np.isfinite(one_event_fewer(baseline)[EVENT_NAMES.index("permanent_exclusions")]).all()
+
+
+@pytest.mark.unit
+def test_a_ratio_of_nothing_is_unknown_and_a_count_of_nothing_is_none() -> None:
+    nothing = np.zeros((Scenario().simulated_years, len(Quantity)))
+    found = physical_outcomes(nothing, nothing, Scenario())
+    ratios = {one.name for one in OUTCOMES if one.per}
+    assert {name for name, value in found.items() if math.isnan(value)} == ratios
+    assert len(ratios) > 3
+    assert all(value == 0.0 for name, value in found.items() if name not in ratios)
+
+
+@pytest.mark.unit
+def test_effects_are_told_from_the_draws_in_which_the_event_happens() -> None:
+    mixed = draws()
+    some = np.array([2.0, math.nan, 4.0])
+    told = Draws(mixed.cost, dict.fromkeys(mixed.spared, some), mixed.avoided, mixed.today, mixed.weights)
+    row = needed_table(told).iloc[0]
+    assert row["spared_by_one_gbp"] == 3.0
+    assert row["needed"] == pytest.approx(1.0 + 20.0 / 3.0)
+    assert row["n_draws"] == 2
+    assert [row["needed_low"], row["needed_high"]] == pytest.approx([1.0 + 10.0 / 2.0, 1.0 + 30.0 / 4.0], rel=0.2)
+    never = Draws(
+        mixed.cost, dict.fromkeys(mixed.spared, np.full(3, math.nan)), mixed.avoided, mixed.today, mixed.weights
+    )
+    table = needed_table(never)
+    assert table[["needed", "needed_low", "needed_high", "spared_by_one_gbp"]].isna().all().all()
+    assert (table["n_draws"] == 0).all()
+    for row in table.to_dict("records"):
+        assert "unknown here" in needed_in_words(row)
+        assert spread_in_words(row) == ""
+    assert pairs_table(never, np.ones(3)).empty
 
 
 # -- months -----------------------------------------------------------------------------------------------------------

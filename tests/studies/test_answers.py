@@ -318,6 +318,52 @@ def test_a_chart_says_most_of_more_than_half_alone(policy: Scenario, run: Run, m
     assert chart.title.partition(":")[0].endswith(shown)
 
 
+SHARE = "plans_within_20_weeks"
+
+
+def unknown_at(whole: Ensemble, draws: list[int]) -> Ensemble:
+    """The same ensemble where the policy issues no plan in some draws, so that a share of plans is unknown."""
+    nowhere = (whole.outcomes["arm"] != "baseline") & whole.outcomes["draw"].isin(draws)
+    return replace(whole, outcomes=whole.outcomes.assign(**{SHARE: whole.outcomes[SHARE].mask(nowhere)}))
+
+
+def test_a_spread_is_over_the_draws_in_which_it_is_known(policy: Scenario, run: Run) -> None:
+    whole, place = run(draws(policy, 30))
+    moved = whole.outcomes.assign(**{SHARE: 10.0 + 5.0 * (whole.outcomes["arm"] != "baseline")})
+    some = unknown_at(replace(whole, outcomes=moved), [1, 2, 3])
+    table = overview_answer(some, place, policy, "full_time").tables["spread"].set_index("outcome")
+    assert table.loc[SHARE, ["mean", "p10", "p90", "n_draws"]].tolist() == [5.0, 5.0, 5.0, 27]
+    none = unknown_at(whole, list(range(1, 31)))
+    table = overview_answer(none, place, policy, "full_time").tables["spread"].set_index("outcome")
+    assert table.loc[SHARE, ["mean", "draw_error", "p50"]].isna().all()
+    assert table.loc[SHARE, "n_draws"] == 0
+    assert table.loc[COST, "n_draws"] == 30
+
+
+def test_what_is_unknown_somewhere_is_not_explained(policy: Scenario, run: Run) -> None:
+    """None of these methods knows what to do with a point that has no value."""
+    space = choose(uncertain(policy, "central"), ["used_share_added", "senco_leaving_rate"])
+    whole, place = run(draws(policy, 90))
+    known = unknown_at(whole, [4])
+    for ask in (
+        lambda: draws_answer(known, place, policy, "full_time", SHARE),
+        lambda: prim_answer(known, policy, "full_time", SHARE, None),
+        lambda: voi_answer(known, place, {"full_time": policy}, {SHARE: (1.0, 1.0)}),
+    ):
+        with pytest.raises(InputError, match="unknown at 1 of 90 points"):
+            ask()
+    for design, answer in (
+        (saltelli(space, 8, SEED), sobol_answer),
+        (morris_trajectories(space, 4, SEED), morris_answer),
+    ):
+        whole, place = run(points(policy, design))
+        with pytest.raises(InputError, match="unknown at 1 of"):
+            answer(unknown_at(whole, [1]), design_in(place), policy, "full_time", SHARE)
+    whole, place = run(points(policy, tornado_design(policy, space), replications=2))
+    with pytest.raises(InputError, match="unknown in 2 of 20 runs"):
+        tornado_answer(unknown_at(whole, [1]), place, policy, "full_time", SHARE)
+
+
 def test_a_sweep_is_tidy_and_says_its_points(policy: Scenario, run: Run) -> None:
     design = sweep_design(["senco_leaving_rate=0.1:0.3:3"], "grid", 0, SEED)
     whole, place = run(points(policy, design, replications=2))

@@ -87,6 +87,13 @@ def test_sweeps_and_designs_run_from_python(how: ss.How) -> None:
     assert "sobol" in ss.sobol(full, ["behaviour"], points=8, how=how).tables
 
 
+def test_draws_without_the_main_view_answer_no_question_about_it(how: ss.How) -> None:
+    runs = ss.run("full_time", draws=90, views="campaign", how=how)
+    for ask in (runs.overview, runs.breakeven, runs.voi, runs.moves, runs.prim):
+        with pytest.raises(InputError, match=r"main view of full_time, central, .* has those of campaign alone"):
+            ask()
+
+
 def money_cube(costs: dict[int, float]) -> pd.DataFrame:
     """A cube with the net cost of each draw alone. [GBP]"""
     sums = {"year": "present_value", "outcome": "net_public_cost", "payer": "", "area": "Rutland", "group": "all"}

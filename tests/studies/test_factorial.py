@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,13 @@ def test_arms_are_those_of_runs_of_their_own(tmp_path: Path) -> None:
     answer = factorial_answer(list(short), ensemble)
     assert "beyond the sum of each" in answer.text
     assert len(answer.tables["effects"]) == len(SHOWN) * (2 * 2 + 2 + 2)
+    assert "Not compared" not in answer.text
+    nobody = ensemble.outcomes["plans_within_20_weeks"].mask(ensemble.outcomes["arm"] == "full_time+admin_support")
+    some = replace(ensemble, outcomes=ensemble.outcomes.assign(plans_within_20_weeks=nobody))
+    answer = factorial_answer(list(short), some)
+    assert "Not compared, since it is unknown in one of the runs: " in answer.text
+    assert "plans_within_20_weeks" not in set(answer.tables["effects"]["outcome"])
+    assert len(answer.tables["effects"]) == (len(SHOWN) - 1) * (2 * 2 + 2 + 2)
 
 
 @pytest.mark.unit
