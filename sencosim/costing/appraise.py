@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sencosim.costing.discount import annuity_factor, present_value
+from sencosim.costing.dust import without_dust
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
 
@@ -123,7 +124,9 @@ def appraise(
     pv_benefit = float(present_value(benefit_flow, schedule, vintage))
     pv_saving = float(present_value(saving_flow, schedule, vintage))
     bcr_a, note_a = _ratio(pv_benefit, pv_cost)
-    bcr_b, note_b = _ratio(pv_benefit - pv_saving, pv_cost - pv_saving)
+    # Benefits that are all savings leave none, not what rounding leaves of them.
+    others, left = (float(without_dust(one - pv_saving, pv_saving)) for one in (pv_benefit, pv_cost))
+    bcr_b, note_b = _ratio(others, left)
     years = annuity_factor(n_years, schedule, vintage)
     return Appraisal(
         n_years=n_years,

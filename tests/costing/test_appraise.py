@@ -16,7 +16,7 @@ from sencosim.costing.appraise import (
     payback_year,
     switching_multiplier,
 )
-from sencosim.costing.discount import with_real_growth
+from sencosim.costing.discount import present_value, with_real_growth
 from sencosim.errors import CostingError
 
 COST = np.full(10, 200.0)
@@ -82,6 +82,15 @@ def test_ratios_are_suppressed_with_a_reason() -> None:
     saved = appraise([10.0], [20.0], [15.0])
     assert (saved.bcr_a, saved.bcr_a_note) == (2.0, "")
     assert (saved.bcr_b, saved.bcr_b_note) == (None, COST_SAVING)
+
+
+@pytest.mark.unit
+def test_benefits_that_are_all_savings_leave_none_whatever_rounding_leaves() -> None:
+    third = np.full(10, 1e9) / 3.0
+    saving = third * (1.0 + 1e-15)
+    assert present_value(third) != present_value(saving)
+    assert appraise(2.0 * third, third, public_saving=saving).bcr_b == 0.0
+    assert appraise(2.0 * third, third * (1.0 + 1e-6), public_saving=third).bcr_b == pytest.approx(1e-6)
     free = appraise([0.0], [20.0])
     assert (free.bcr_a, free.bcr_a_note, free.switching_multiplier) == (None, COST_SAVING, None)
     assert free.cost_reduction_needed is None
