@@ -26,6 +26,7 @@ from typing import Protocol, TypeVar
 
 from sencosim.environment import with_variable
 from sencosim.errors import EngineError, InputError, OutputError, StoppedError
+from sencosim.experiment.ended import one_for_all
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Precision, Rule, replications_needed
 from sencosim.experiment.so_far import SoFar
@@ -350,16 +351,9 @@ def _keep_finished(under_way: Iterable[Future[list[PairTotals]]], store: Store) 
 @contextmanager
 def _own_processes(workers: int) -> Iterator[Executor]:
     """Processes of this machine, spawned, not forked: the same on every system. If anything goes wrong they end."""
-    others = set(multiprocessing.active_children())
     pool = processes(workers)
-    try:
+    with one_for_all(pool):
         yield pool
-        pool.shutdown()
-    except BaseException:
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
-        raise
 
 
 def processes(workers: int) -> ProcessPoolExecutor:

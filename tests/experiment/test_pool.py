@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +153,43 @@ def test_a_dead_worker_is_told_with_what_was_kept_and_how_to_go_on(
     Path("spared").touch()
     resumed, _ = run(plan(2), store, dies_at_third_replication)
     assert resumed == run(plan(1), new_store(tmp_path, "again", {}))[0]
+
+
+MESSAGE = 1_000_000
+"""Of a result: more than a pipe holds, so that whoever sends it waits for whoever reads it. [bytes]"""
+
+
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_a_process_that_ends_in_the_middle_of_a_result_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Half a message is in the pipe: who reads it would wait for the rest for ever, after Ctrl-C too."""
+    reading, go_on = threading.Event(), threading.Event()
+    plain = Connection._recv
+
+    def slowly_read(self: Connection, size: int, *more: Any) -> Any:
+        if size >= MESSAGE:
+            reading.set()
+            go_on.wait(60.0)
+        return plain(self, size, *more)
+
+    monkeypatch.setattr(Connection, "_recv", slowly_read)
+    ended = KeyboardInterrupt if how == "stopped" else BrokenProcessPool
+
+    def end_in_the_middle() -> None:
+        with Where(2).executor() as executor:
+            with deaf_to_ctrl_c():
+                sent = executor.submit(bytes, MESSAGE)
+            assert reading.wait(60.0)
+            (worker,) = (one for one in multiprocessing.active_children() if one.name.startswith("SpawnProcess"))
+            threading.Timer(0.5, go_on.set).start()
+            if how == "stopped":
+                raise KeyboardInterrupt
+            os.kill(worker.pid or 0, signal.SIGKILL)
+            sent.result(30.0)
+
+    with pytest.raises(ended):
+        end_in_the_middle()
 
 
 class AtOnce(Executor):
