@@ -89,7 +89,8 @@ def effects(outcome: Mapping[Arm, Floats], names: Sequence[str]) -> tuple[Effect
         found += [_effect(chosen, "alone", alone), _effect(chosen, "in company", mean)]
     each = sum((_contrast(outcome, (name,), frozenset()) for name in names), np.zeros(1))
     together = outcome[frozenset(names)] - outcome[frozenset()]
-    found += [_effect(tuple(names), "together", together), _effect(tuple(names), "beyond the sum", together - each)]
+    beyond = _without_rounding(together - each, outcome)
+    found += [_effect(tuple(names), "together", together), _effect(tuple(names), "beyond the sum", beyond)]
     return tuple(found)
 
 

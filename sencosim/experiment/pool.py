@@ -250,7 +250,8 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
     except WorkersLostError as loss:
         store.flush()
         raise EngineError(what_was_kept(str(loss), design, store)) from loss
-    except OutputError:
+    except OutputError as error:
+        error.add_note(f"Go on with:  {design.how_to_go_on(store)}")
         raise
     except InputError as refusal:  # of a process of another model, or of one whose files were changed
         store.flush()

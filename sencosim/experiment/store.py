@@ -149,7 +149,7 @@ class Store:
         except OSError as error:
             raise OutputError(
                 f"A finished pair could not be written to {self.folder}: {error.strerror or error}. The pairs before "
-                "it are kept. Free some space, then go on with --resume."
+                "it are kept. Free some space, then go on."
             ) from error
 
     def read(self, job: Job) -> PairTotals:

@@ -92,12 +92,22 @@ def own_places(result: RunResult) -> frozenset[str]:
     A sample of schools has a few of every council, with weights that make up England: it speaks for England alone.
     Chosen councils speak for themselves, and for a region if they are all that it has.
     """
-    options, plan = result.options, result.plan
+    is_whole = result.plan.share >= 1.0 or result.plan.sampling != "schools"
+    own = _whole_places(result) if is_whole else frozenset()
+    return own | ({ENGLAND[1]} if speaks_for_england(result.options) else frozenset())
+
+
+def whole_regions(result: RunResult) -> frozenset[str]:
+    """Names of regions of which the schools that a run stands for are all."""
+    return _whole_places(result) & {one.region for one in load_councils()}
+
+
+def _whole_places(result: RunResult) -> frozenset[str]:
+    """Codes of councils, and names of regions, that the list of schools or the chosen councils hold whole."""
+    options = result.options
     schools = only_councils(england(options), options.councils) if options.councils else england(options)
     lacking = {one.region for one in load_councils() if options.councils and one.la_code not in schools.la_code}
-    is_whole = plan.share >= 1.0 or plan.sampling != "schools"
-    own = whole_places(schools) - lacking if is_whole else frozenset()
-    return own | ({ENGLAND[1]} if speaks_for_england(options) else frozenset())
+    return whole_places(schools) - lacking
 
 
 def area_ledger(result: RunResult, view: str) -> pd.DataFrame:

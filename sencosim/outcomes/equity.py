@@ -33,6 +33,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
+from sencosim.outcomes.areas import whole_regions
 from sencosim.outcomes.catalogue import (
     DERIVED,
     MEASURES,
@@ -112,7 +113,13 @@ def group_results(result: RunResult, view: str) -> pd.DataFrame:
     ``difference``, ``monte_carlo_error`` (standard error of ``difference``, NaN for one replication),
     ``n_replications``, ``schools`` and ``pupils`` (on roll; NaN where schools are grouped by size or region).
     """
-    return results_by_group(result.points(view), result.scenario, view)
+    return only_whole_regions(results_by_group(result.points(view), result.scenario, view), result)
+
+
+def only_whole_regions(table: pd.DataFrame, result: RunResult) -> pd.DataFrame:
+    """Rows of groups, without regions of which a run has but some councils: their name would stand for others."""
+    kept = (table["grouping"] != REGION) | table["group"].isin(whole_regions(result))
+    return table[kept].reset_index(drop=True)
 
 
 def results_by_group(pairs: Iterable[PairTotals], scenario: Scenario, view: str) -> pd.DataFrame:

@@ -309,6 +309,7 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "levers": [name for name, _ in scenario.levers.active()],
         "cautions": list(scenario.cautions),
         "command": f"sencosim run {scenario.name}",
+        "law": scenario.baselines[0] if len(scenario.baselines) == 1 else "",  # the only one that it is set against
         "controls": own["controls"],
         "stored": own["stored"],
         "stored_as": own["stored_as"],

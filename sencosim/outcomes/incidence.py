@@ -48,6 +48,7 @@ from sencosim.outcomes.equity import (
     Key,
     Rows,
     arms_by_group,
+    only_whole_regions,
     over_years,
 )
 from sencosim.outcomes.ratio import cost_per_hour, is_per_hour_shown
@@ -144,7 +145,7 @@ def incidence(result: RunResult) -> pd.DataFrame:
     has, duty, net = (amounts[0].mean[there][:, columns] for columns in (slice(0, 4), 4, 5))
     table = _table([keys[row] for row in there.tolist()], Falls(has, duty, net))
     table.insert(list(table).index("duty_share") + 1, "monte_carlo_error", amounts[1].standard_error()[there, 0])
-    return table
+    return only_whole_regions(table, result)
 
 
 def _rows_of(whole: Population, part: Population) -> npt.NDArray[np.intp]:
@@ -223,9 +224,10 @@ def _table(keys: Sequence[Key], falls: Falls) -> pd.DataFrame:
     table["duty_share"], table["net_share"] = divided(falls.duty, budget), divided(falls.net, budget)
     for rule in RULES:
         given = funding(falls, whole, rule)
+        gain = without_dust(given - falls.duty, falls.duty)
         table[f"funding_{rule}_gbp"] = given
-        table[f"gain_{rule}_gbp"] = given - falls.duty
-        table[f"gain_{rule}_share"] = divided(given - falls.duty, budget)
+        table[f"gain_{rule}_gbp"] = gain
+        table[f"gain_{rule}_share"] = divided(gain, budget)
     return table
 
 
@@ -282,7 +284,7 @@ def hours_cost(result: RunResult, ratios: pd.DataFrame) -> pd.DataFrame:
     clear = (low > 0.0) & is_per_hour_shown(ratios, result.scenario.view, cost_per_hour("schools", EXTRA_HOURS))
     each = [_cost_over_hours(np.array(seen)[:, row, 1:]) if clear[row] else (math.nan, math.nan) for row in shown]
     table[["cost_per_extra_hour_gbp", "monte_carlo_error"]] = np.array(each).reshape(-1, 2)
-    return table
+    return only_whole_regions(table, result)
 
 
 def _cost_over_hours(seen: Floats) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import standard_error
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import DERIVED, OUTCOMES, REPORTED, describe, outcome_by_year
+from sencosim.outcomes.catalogue import DERIVED, OUTCOMES, REPORTED, ROUNDING, describe, outcome_by_year
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
@@ -165,8 +165,8 @@ def series_of(
     nothing = np.full(scenario.horizon.years + 2, np.nan)
     for name in REPORTED:
         told, _, payer = name.partition(".")
-        flow = priced[name]
-        yield Series(job, told, payer, np.array([*flow, flow.sum(), present_value(flow)]), nothing, nothing)
+        flow = np.array([*priced[name], priced[name].sum(), present_value(priced[name])])
+        yield Series(job, told, payer, np.where(np.abs(flow) > ROUNDING, flow, 0.0), nothing, nothing)
 
 
 def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
@@ -424,6 +424,11 @@ def rows_of(estimate: Estimate, labels: list[str]) -> Iterator[dict[str, object]
         }
 
 
+def mean_of(spread: Spread, values: Floats) -> Floats:
+    """Mean over the evidence; zero where draws cancel but for rounding. [unit of the figures, shape (n_figures,)]"""
+    return without_dust(spread.weights @ values, np.abs(values).max(axis=0))
+
+
 def spread_figures(spread: Spread, values: Floats, *, with_ends: bool = False) -> dict[str, float]:
     """Mean, range and chance of one figure over the evidence, from its value in every draw. [unit of the figure]
 
@@ -434,7 +439,7 @@ def spread_figures(spread: Spread, values: Floats, *, with_ends: bool = False) -
     low, middle, high = spread.quantiles_of(over[:, None], (0.1, 0.5, 0.9))[:, 0]
     ends = [float(end[0]) for both in spread.ends(column) for end in both] if with_ends else [math.nan] * 4
     return {
-        "difference": float(spread.weights @ values),
+        "difference": float(mean_of(spread, values)),
         "p10": float(low),
         "p50": float(middle),
         "p90": float(high),

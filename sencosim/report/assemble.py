@@ -45,7 +45,7 @@ from sencosim.outcomes.ratio import ratio_figures
 from sencosim.outcomes.reconcile import base_year_table, budgets_table, money_table
 from sencosim.outcomes.routes import route_table
 from sencosim.outcomes.structure import spread_parts, structure_draws, structure_table
-from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.outcomes.summary import PRESENT_VALUE, Summary, mean_of, summarise
 from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe, schools_by_place, whole_places
@@ -351,7 +351,7 @@ def _memorandum(result: RunResult, summary: Summary, area_code: str, area_name: 
             {"view": "campaign", "area_code": area_code, "area_name": area_name, "year": "total"}
             | {"outcome": "memo_" + "".join(c if c.isalnum() else "_" for c in str(claim).lower())}
             | {"title": str(claim), "unit": "GBP", "payer": "", "baseline": np.nan, "policy": np.nan}
-            | {"difference": float((spread.weights @ ends).mean()), "p10": float(low[0])}
+            | {"difference": float(mean_of(spread, ends.mean(axis=1))), "p10": float(low[0])}
             | {"p50": float(middle.mean()), "p90": float(high[1])}
             | {"monte_carlo_error": np.nan, "draw_error": np.nan, "n_draws": number, "n_replications": 1}
             | {"price_base": "as published", "discounted": False, "kind": "memo", "favourable": "up"}

@@ -60,6 +60,8 @@ def needed_in_words(row: dict[Any, Any]) -> str:
     'the policy would have to avoid 500 a year: 2.5 % of the 20,000 of the base year.'
     >>> needed_in_words(row | {"needed": 20_000.0, "today": 10_000.0}).partition(". ")[2]
     'There are only 10,000 in the base year, so they cannot do it alone.'
+    >>> needed_in_words(row | {"needed": 20_010.0}).partition(", ")[2]
+    'the policy would have to avoid 20,000 a year: about all of the base year.'
     >>> needed_in_words(row | {"needed": math.inf}).partition(": ")[0]
     'No number of appeals avoided makes the policy pay for itself'
     >>> needed_in_words(row | {"net_cost_gbp": -1.0, "needed": 0.0})
@@ -81,12 +83,18 @@ def needed_in_words(row: dict[Any, Any]) -> str:
             "fewer than in the run."
         )
     start = f"To pay for itself through {events} alone, the policy would have to avoid {rounded_count(needed)} a year"
+    return f"{start}{_of_today(needed, today)}"
+
+
+def _of_today(needed: float, today: float) -> str:
+    """The rest of that sentence: how many that is of the base year."""
+    count = rounded_count(today)
+    if rounded_count(needed) == count:
+        return ": about all of the base year."
     if needed > today:
-        count = f"only {rounded_count(today)}" if today > 0.0 else "none"
-        return f"{start}. There are {count} in the base year, so they cannot do it alone."
-    share = needed / today
-    per_cent = f"{100.0 * share:.2g} %" if share < 0.995 else "about 100 %"
-    return f"{start}: {per_cent} of the {rounded_count(today)} of the base year."
+        return f". There are {f'only {count}' if today > 0.0 else 'none'} in the base year, so they cannot do it alone."
+    per_cent = f"{100.0 * needed / today:.2g} %" if needed < 0.995 * today else "about 100 %"
+    return f": {per_cent} of the {count} of the base year."
 
 
 def spread_in_words(row: dict[Any, Any]) -> str:

@@ -67,7 +67,7 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     if plan.draw_share < plan.share:
         on = schools_in_words(result.options, plan.draw_share, by_school=plan.sampling == "schools")
         told[SCHOOLS] += f" (its draws on {on})"
-    told[LAW] = plan.laws[0]
+    told |= {LAW: plan.laws[0], "replications": 1}  # of each draw; the others are those of the point values
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
     return draws_of_run(result, about), asked(scenario, plan.laws[0], REFERENCE, drawn=True)
 

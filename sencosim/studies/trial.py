@@ -42,7 +42,7 @@ from sencosim.studies.options import (
     stored_option,
     where_of,
 )
-from sencosim.studies.trial_plan import Counted, TrialPlan, check_outcome, check_years
+from sencosim.studies.trial_plan import Counted, TrialPlan, check_clusters, check_outcome, check_years
 from sencosim.studies.trial_size import best_size_sentence, by_size, size_chart, size_of, size_sentence, to_log
 from sencosim.studies.trial_worth import (
     ASSUMED_COSTS,
@@ -292,11 +292,13 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     check_years(kind, options["trial_years"], before)
     method = analysis_of(kind, options["analysis"])
     asked_of_trial = ("population", "councils", "sample", "replications", "engine")
+    check_clusters(kind, options["trial_years"], options["cluster_of"], _clusters_there(options))
     drawn = draws_of(console, [scenario] if scenario else [], {**options, "replications": 1}, asked_of_trial)
     options = on_schools_of(drawn.ensemble, options)
     policy = drawn.policy(scenario)
     plan = TrialPlan(policy, options["cluster_of"], asked, before, options["trial_years"], kind, method)
     there = _clusters_there(options)
+    check_clusters(kind, plan.years, plan.cluster, there)
     given = Worths(drawn.ensemble, prices, costs, _counted(console, plan, drawn.ensemble, options))
     console.note("Looking at what the trial could count.")
     table = with_worth(screen(given, plan, most=there, wanted=wanted), plan, given)

@@ -63,7 +63,7 @@ class TrialPlan:
     @property
     def multiple(self) -> int:
         """A number of clusters must be one of this. [clusters]"""
-        return self.years - 1 if self.kind == "stepped_wedge" else 2
+        return multiple_of(self.kind, self.years)
 
 
 def check_outcome(name: str) -> str:
@@ -84,6 +84,22 @@ def check_years(kind: str, years: int, baseline_years: int) -> None:
         raise InputError(
             f"A trial of {years} {'year' if years == 1 else 'years'} with {baseline_years} before the policy has none "
             "with it. Give a larger --trial-years or a smaller --baseline-years."
+        )
+
+
+def multiple_of(kind: str, years: int) -> int:
+    """A number of clusters must be one of this: one for each step or arm. [clusters]"""
+    return years - 1 if kind == "stepped_wedge" else 2
+
+
+def check_clusters(kind: str, years: int, cluster: Cluster, there: int) -> None:
+    """Refuse a trial among so few clusters that its arms or steps have no two each, before anything is run."""
+    multiple = multiple_of(kind, years)
+    if there < 2 * multiple:
+        raise InputError(
+            f"There {'is' if there == 1 else 'are'} {there} {cluster}{'' if there == 1 else 's'} here, and this trial "
+            f"needs {2 * multiple} or more: two for each of its {multiple} "
+            f"{'steps' if kind == 'stepped_wedge' else 'arms'}. Take more councils, or all of England."
         )
 
 

@@ -41,6 +41,15 @@ def test_an_additive_world_has_no_interaction(sizes: list[float], level: float) 
     assert told[NAMES, "beyond the sum"].mean == pytest.approx(0.0, abs=1e-6)
 
 
+def test_what_rounding_leaves_of_all_together_is_no_interaction() -> None:
+    """Of two policies the interaction and what lies beyond the sum are one number."""
+    levels = (27_666.0, 74_113.2, 56_475.1, 102_922.3)
+    told = by_key(effects({arm: np.full(3, level) for arm, level in zip(arms_of("ab"), levels, strict=True)}, "ab"))
+    assert (levels[3] - levels[0]) - ((levels[1] - levels[0]) + (levels[2] - levels[0])) != 0.0
+    for company in ("alone", "beyond the sum"):
+        assert told[("a", "b"), company].mean == told[("a", "b"), company].error == 0.0
+
+
 @given(WORLDS)
 def test_the_whole_is_singles_pairs_and_the_triple(values) -> None:
     found, outcome = by_key(effects(world(values), NAMES)), world(values)

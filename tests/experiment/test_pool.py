@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -21,7 +22,7 @@ import pytest
 from experiment.made_up import HEADLINES, dies_at_third_replication, plan, slowly, stopped_at_third_replication, totals
 
 import sencosim
-from sencosim.errors import EngineError, InputError, StoppedError
+from sencosim.errors import EngineError, InputError, OutputError, StoppedError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import FIRST_DRAWS, Plan
 from sencosim.experiment.pool import Agenda, Step, Where, conduct, deaf_to_ctrl_c
@@ -153,6 +154,18 @@ def test_a_dead_worker_is_told_with_what_was_kept_and_how_to_go_on(
     Path("spared").touch()
     resumed, _ = run(plan(2), store, dies_at_third_replication)
     assert resumed == run(plan(1), new_store(tmp_path, "again", {}))[0]
+
+
+def test_a_full_disk_is_told_with_the_command_that_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sencosim.experiment.store.write_part", full)
+    store = new_store(tmp_path, "run", {})
+    with pytest.raises(OutputError, match=r"could not be written .* Free some space, then go on\.") as told:
+        run(plan(1), store)
+    (note,) = told.value.__notes__
+    assert note.startswith("Go on with:  sencosim run --resume")
 
 
 MESSAGE = 1_000_000

@@ -212,6 +212,7 @@ def made_up_data() -> dict[str, Any]:
             "funders": funders,
             "levers": ["protected_time"],
             "command": f"sencosim run {name}",
+            "law": "",
             "cautions": ["It is a made-up caution."] if name == "training" else [],
             "stored": stored.get(name),
             "stored_as": "",

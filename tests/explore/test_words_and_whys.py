@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from itertools import combinations
 
@@ -11,7 +12,10 @@ from explore.made_up import chance, made_up_data
 from explore.tools import run_node
 
 from sencosim.outcomes.explorer import DEFAULT, Explorer
+from sencosim.outcomes.explorer_data import page_data
 from sencosim.outcomes.explorer_why import in_a_hundred, shapley
+from sencosim.report.explore.page import SCRIPTS, page_words
+from sencosim.report.explore.report import Report
 from sencosim.report.words import costs_or_saves, money, money_range, per_cent, plain, rounded, rounding_step
 
 pytestmark = pytest.mark.property
@@ -48,6 +52,20 @@ def test_numbers_are_written_as_python_writes_them() -> None:
             per_cent(share),
             rounded(value, 10.0),
         ]
+
+
+@pytest.mark.parametrize("ships", [False, True])
+def test_who_pays_is_said_as_python_says_it_and_adds_up_to_the_net(ships: bool) -> None:
+    data = json.loads(json.dumps(page_data() if ships else made_up_data()))
+    words, explorer = page_words(), Explorer(data)
+    reports = [Report(explorer, one["name"], words) for one in data["scenarios"] if one["covered"] or one["stored"]]
+    cases = [{"state": one.state, "view": one.view, "law": one.law} for one in reports]
+    found = run_node("payers_said.js", SCRIPTS[:-1], {"data": data, "words": words, "cases": cases})
+    assert found == [one.payers_sentence() for one in reports]
+    for one in reports:
+        said, (net, _) = [row["value"] for row in one.payers_named()], one._of(one.cell, "net_public_cost")
+        size = max(math.fsum(max(0.0, sign * value) for value in said) for sign in (1.0, -1.0))
+        assert math.fsum(said) == pytest.approx(net, abs=0.06 * size + 1.0), one.scenario["name"]
 
 
 def test_shares_of_a_change_are_those_of_all_orders() -> None:

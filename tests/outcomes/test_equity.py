@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
+from sencosim.evidence.councils import load_councils
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, SHARE_MEASURES
 from sencosim.outcomes.equity import (
@@ -28,6 +30,15 @@ from sencosim.outcomes.summary import PRESENT_VALUE, summarise
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_region() -> Iterator[None]:
+    """Take Rutland for all of its region, so that regions can be added up."""
+    regions = frozenset(one.region for one in load_councils())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sencosim.outcomes.equity.whole_regions", lambda _: regions)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +46,15 @@ SHOWN = pd.DataFrame(
 )
 """Ratios of a summary that states the cost per hour."""
 ALL_GROUPINGS = [name for name in (*GROUPINGS, KIND) if name != "all"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_region() -> Iterator[None]:
+    """Take Rutland for all of its region, so that regions can be added up."""
+    regions = frozenset(one.region for one in load_councils())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sencosim.outcomes.equity.whole_regions", lambda _: regions)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +153,7 @@ def test_groups_add_up_to_all_schools_and_gains_to_zero(table: pd.DataFrame, gro
     for name in ("schools", "pupils", "sen_pupils", "budget_gbp", "duty_gbp"):
         assert rows[name].sum() == pytest.approx(whole[name], rel=1e-9), name
     for rule in RULES:
+        assert whole[f"gain_{rule}_gbp"] == whole[f"gain_{rule}_share"] == 0.0
         assert rows[f"gain_{rule}_gbp"].sum() == pytest.approx(0.0, abs=1e-6 * whole["duty_gbp"])
         assert rows[f"funding_{rule}_gbp"].sum() == pytest.approx(whole["duty_gbp"], rel=1e-9)
     assert (rows["gain_own_cost_gbp"] == 0.0).all()

@@ -16,11 +16,26 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import Plan
 from sencosim.experiment.precision import Rule
 from sencosim.model import RunResult, baseline_of, plan_run
-from sencosim.outcomes.catalogue import OUTCOMES
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, points_of, read_arms, summarise
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, ROUNDING
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, points_of, read_arms, spread_figures, summarise
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
+
+
+def test_what_rounding_leaves_of_draws_that_cancel_is_zero() -> None:
+    cancelling = np.array([0.1, 0.2, -0.3]) * 1e6
+    assert float(Plain(3).weights @ cancelling) != 0.0
+    told = spread_figures(Plain(3), cancelling)
+    assert told["difference"] == 0.0
+    assert told["p10"] < 0.0 < told["p90"]
+    assert spread_figures(Plain(2), np.array([1e-9, 3e-9]))["difference"] == 2e-9
+
+
+def test_money_that_rounding_leaves_is_none(full_time: RunResult) -> None:
+    summary = summarise(full_time, "E06000017", "Rutland")
+    money = summary.runs[summary.runs["outcome"].isin(MONEY_OUTCOME)]["difference"].abs()
+    assert ((money == 0.0) | (money > ROUNDING)).all()
 
 
 @pytest.fixture(scope="module")

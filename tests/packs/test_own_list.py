@@ -18,7 +18,7 @@ from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.model import RunOptions, plan_run, speaks_for_england
-from sencosim.outcomes.areas import MODELLED, own_places
+from sencosim.outcomes.areas import MODELLED, own_places, whole_regions
 from sencosim.population.describe import is_england, whole_places
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
@@ -149,6 +149,18 @@ def test_chosen_councils_speak_for_neither_england_nor_a_region_of_which_council
     assert places_of(RunOptions(councils=names[1:])) == codes - {east[0].ons_code}
     london = tuple(one.name for one in load_councils() if one.region == "London" and one.schools > 1)
     assert "London" not in places_of(RunOptions(councils=london)), "one council is lacking, of one school"
+
+
+def test_a_run_of_one_council_has_no_group_called_by_its_region(full_time: StoredRun) -> None:
+    inputs = full_time.inputs
+    for table in (inputs.by_group, inputs.incidence, inputs.hours_cost):
+        assert {"all", "phase"} <= set(table["grouping"])
+        assert "region" not in set(table["grouping"])
+    east: Any = SimpleNamespace(
+        options=RunOptions(councils=tuple(one.name for one in load_councils() if one.region == "North East"))
+    )
+    assert whole_regions(east) == {"North East"}
+    assert len(whole_regions(SimpleNamespace(options=RunOptions()))) == 9  # type: ignore[arg-type]
 
 
 def places_of(options: RunOptions, share: float = 1.0, sampling: str = "councils") -> frozenset[str]:

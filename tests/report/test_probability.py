@@ -239,6 +239,20 @@ def test_an_ensemble_whose_facts_were_changed_is_left_alone(asked: ReportInputs,
     assert with_research(asked, tmp_path) is asked
 
 
+def test_an_ensemble_that_was_stopped_and_the_pairs_of_a_trial_stop_no_run(asked: ReportInputs, tmp_path: Path) -> None:
+    """Neither is finished: its manifest has no fingerprint, and a trial's never gets one."""
+    whole = stored(tmp_path)
+    unfinished = shutil.copytree(whole, whole.with_name("made_up-trial_of_schools-0123456789"))
+    told = json.loads((unfinished / "manifest.json").read_text(encoding="utf-8"))
+    del told["fingerprint"]
+    (unfinished / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    assert "evppi" in with_research(asked, tmp_path).research
+    (unfinished / "ensemble.json").unlink()
+    assert "evppi" in with_research(asked, tmp_path).research
+    shutil.rmtree(whole)
+    assert with_research(asked, tmp_path) is asked
+
+
 def test_a_damaged_answer_stops_no_run(asked: ReportInputs, tmp_path: Path) -> None:
     (stored(tmp_path) / "voi" / "manifest.json").write_text("{", encoding="utf-8")
     assert "evppi" not in with_research(asked, tmp_path).research

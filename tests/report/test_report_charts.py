@@ -261,6 +261,17 @@ def test_what_changes_is_drawn_from_zero(inputs: ReportInputs) -> None:
     assert said.count("0") >= len(figures)
 
 
+def test_where_nothing_changes_the_axis_shows_no_rounding(inputs: ReportInputs) -> None:
+    """A panel of zeros would have ticks such as 0.04, or 0.000000000000000005."""
+    ends = ["difference", "p10", "p50", "p90"]
+    of_people = inputs.summary["kind"] != "money"
+    still = inputs.summary.assign(**{name: inputs.summary[name].mask(of_people, 0.0) for name in ends})
+    chart = levels_chart(Findings(replace(inputs, summary=still)), "")
+    assert chart is not None
+    said = words_of(chart)
+    assert said.count("no difference") == said.count("1") == said.count(f"{MINUS}1") > 2
+
+
 def test_bars_and_rows_of_payers_say_the_same(inputs: ReportInputs, charts: dict[str, Chart]) -> None:
     said = words_of(charts["costs_and_savings_by_payer"])
     parts, net = payer_parts(Findings(inputs))

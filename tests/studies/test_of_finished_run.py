@@ -57,7 +57,7 @@ def test_an_analysis_takes_the_draws_of_a_run(
     assert done.exit_code == 0, done.output
     assert files_of(finished) == before
     if named:
-        assert "Run on: Rutland; 90 draws in the central view; 2 replications." in done.output
+        assert "Run on: Rutland; 90 draws in the central view; 1 replication." in done.output
 
 
 def test_a_trial_of_a_run_is_in_the_schools_of_the_run(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:

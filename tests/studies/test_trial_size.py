@@ -17,7 +17,7 @@ from sencosim.decisions.trial_power import Power, clusters_needed, fit_probit, s
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import trial_size
-from sencosim.studies.trial_plan import TrialPlan
+from sencosim.studies.trial_plan import TrialPlan, check_clusters
 from sencosim.studies.trial_size import size_of, size_sentence
 
 pytestmark = pytest.mark.property
@@ -31,6 +31,17 @@ def exact_power(effect: float) -> Callable[[int], Power]:
         return Power(float(ndtr(effect / error - ndtri(0.975))), 0.01, effect, error, error, 2_000, 0)
 
     return power_at
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "there", "fewest"), [("parallel", 2, 3, 4), ("parallel", 2, 1, 4), ("stepped_wedge", 4, 5, 6)]
+)
+def test_too_few_clusters_for_a_trial_are_refused_before_it_is_run(
+    kind: str, years: int, there: int, fewest: int
+) -> None:
+    with pytest.raises(InputError, match=f"{there} school.* needs {fewest} or more"):
+        check_clusters(kind, years, "school", there)
+    check_clusters(kind, years, "school", fewest)
 
 
 @given(effect=st.floats(0.04, 0.8), multiple=st.integers(1, 5))

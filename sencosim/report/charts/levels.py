@@ -55,6 +55,8 @@ def _panel(axes: Axes, figures: list[Figure], name: str, start: str | None) -> N
     axes.plot(place, [figure.difference / scale for figure in figures], color=style.DARK_BLUE)
     axes.axhline(0.0, color=style.DARK_GREY, linewidth=1.2)
     axes.margins(y=0.12)
+    if all(figure.is_zero for figure in figures):
+        axes.set_ylim(-1.0, 1.0)  # else the axis would show what rounding leaves
     policy_rule(axes, years, start)
     horizontal_grid(axes)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))

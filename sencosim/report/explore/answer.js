@@ -14,9 +14,10 @@
  *   budget: boolean, social: boolean, lever: string, funder: string, price: Products, labour: Products,
  *   cash: Products}} Charge
  * @typedef {{name: string, title: string, description: string, covered: boolean, controls: Record<string, number> | null,
- *   funders: Record<string, string>, levers: string[], command: string, cautions: string[], stored: number[][][] | null,
- *   stored_as: string, base: number[][] | null, chance: Record<string, (number | null)[][]> | null}} Stored stored and chance
- *   are by law and view, base by law; both of years x quantities. Chance is the standard error of a stored figure.
+ *   funders: Record<string, string>, levers: string[], command: string, law: string, cautions: string[],
+ *   stored: number[][][] | null, stored_as: string, base: number[][] | null,
+ *   chance: Record<string, (number | null)[][]> | null}} Stored stored and chance are by law and view, base by law; both of
+ *   years x quantities. Chance is the standard error of a stored figure.
  * @typedef {(name: string) => number} Chance NaN where it is not known
  * @typedef {{name: string, title: string, unit: string, favourable: string, definition: string, of: number[],
  *   per: number[], scale: number, per_baseline: boolean}} Outcome

@@ -9,9 +9,9 @@ from typing import Any
 from sencosim.errors import InputError
 from sencosim.names import did_you_mean
 from sencosim.outcomes.explorer import Explorer
-from sencosim.report.explore.page import WORDS, backtest_words
+from sencosim.report.explore.page import page_words
 from sencosim.report.explore.report import Report
-from sencosim.report.table import Table, words_in
+from sencosim.report.table import Table
 from sencosim.report.terminal import WIDTH, table_text
 
 
@@ -34,7 +34,7 @@ def demo_text(data: Mapping[str, Any], name: str) -> str:
     if name not in names:
         hint = did_you_mean(name, names) or f"Stored are: {', '.join(names)}."
         raise InputError(f"No answer on {name} is stored. {hint} To run it:  sencosim run {name}")
-    return "\n\n".join(_blocks(data, Report(Explorer(data), name, {**words_in(WORDS), **backtest_words()})))
+    return "\n\n".join(_blocks(data, Report(Explorer(data), name, page_words())))
 
 
 def _blocks(data: Mapping[str, Any], report: Report) -> Iterator[str]:

@@ -46,7 +46,8 @@ function askBelief(page, name, value) {
 function askScenario(page, name) {
   const { data } = page;
   const controls = name ? withOff(data, storedPolicy(data, name).controls ?? {}) : page.shown.controls;
-  ask(page, { scenario: name, controls, funder: "" });
+  const law = (name && storedPolicy(data, name).law) || page.shown.law;
+  ask(page, { scenario: name, controls, funder: "", law });
 }
 
 /** @param {Page} page */
@@ -312,7 +313,7 @@ function openingOf(data, name) {
     horizon: data.years.length,
     discount: data.discount_default,
     view: "central",
-    law: data.laws[0]?.name ?? "",
+    law: first?.law || (data.laws[0]?.name ?? ""),
     council: "",
   };
 }

@@ -93,7 +93,7 @@ def write_page(path: Path, data: Mapping[str, Any], first: str = "") -> None:
 
 def page_html(data: Mapping[str, Any], first: str = "") -> str:
     """The page as text; see :func:`write_page`."""
-    words = {**words_in(WORDS), **backtest_words()}
+    words = page_words()
     report = Report(Explorer(data), first or OPENING, words)
     return render(
         "explore.html",
@@ -111,6 +111,12 @@ def page_html(data: Mapping[str, Any], first: str = "") -> str:
         limits=[one for one in (words["backtest"], *words["limits"]) if one],
         **report.parts(),
     )
+
+
+def page_words() -> dict[str, Any]:
+    """Words of the page, with those on the back-test and the payers that take a verb in the singular."""
+    singular = [name for name, one in PAYER.items() if one.is_singular]
+    return {**words_in(WORDS), **backtest_words(), "singular": singular}
 
 
 def backtest_words() -> dict[str, str]:
@@ -135,8 +141,7 @@ def packed(data: Mapping[str, Any], words: Mapping[str, Any], opening: str) -> s
         "light": {**LOOKS["light"], **fills},
         "tiles": {str(code): tuple(tile) for code, tile in read_tiles().items()},
     }
-    singular = [name for name, one in PAYER.items() if one.is_singular]
-    told = {"data": data, "words": {**words, "singular": singular}, "setting": setting}
+    told = {"data": data, "words": dict(words), "setting": setting}
     text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
 

@@ -48,7 +48,8 @@ class Report:
         self.refused, self.cells = set(answer["refused"]), answer["cells"]
         self.cautions: list[str] = answer["cautions"]
         self.view = [one["name"] for one in self.data["views"]].index("central")
-        self.law = 0
+        laws = [one["name"] for one in self.data["laws"]]
+        self.law = laws.index(self.scenario["law"] or laws[0])
         self.cell = self.cells[self.view][self.law]
         self.errors = self.data["errors"]
 
@@ -114,20 +115,29 @@ class Report:
         return led_by(str(self.words["lead"]), told)
 
     def payers_sentence(self) -> str:
-        """Who pays a good part of it, and who saves most."""
-        nets = [one for one in self.payer_rows() if one["kind"] in ("known", "rest")]
-        if not nets:
+        """Who pays a good part of it, who saves most, and all others together."""
+        told = self.payers_named()
+        if not told:
             return str(self.words["no_payers"])
-        paid = math.fsum(max(0.0, one["value"]) for one in nets)
-        paying = [one for one in nets if one["value"] > 0 and one["value"] >= NAMED_FROM * paid]
-        parts = [self._payer_words(one, "pay", " more") for one in sorted(paying, key=lambda one: -one["value"])]
-        least = min(nets, key=lambda one: float(one["value"]))
-        is_told = least["value"] < 0 and -least["value"] >= NAMED_FROM * paid
-        if is_told:
-            parts.append(self._payer_words(least, "save", ""))
-        separate = self.words["separate"] if paying and is_told else ""
+        paying, saving = ([one for one in told if (one["value"] > 0.0) == up] for up in (True, False))
+        parts = [self._payer_words(one, "pay", " more") for one in paying]
+        parts += [self._payer_words(one, "save", "") for one in saving]
+        separate = self.words["separate"] if paying and saving else ""
         view = self.data["views"][self.view]["name"]
         return str(self.words["payers"].format(view=view, who=joined(parts), separate=separate))
+
+    def payers_named(self) -> list[dict[str, Any]]:
+        """Rows of that sentence, which add up to the net but for others too small to be said."""
+        nets = [one for one in self.payer_rows() if one["kind"] in ("known", "rest")]
+        least = NAMED_FROM * max(math.fsum(max(0.0, sign * one["value"]) for one in nets) for sign in (1.0, -1.0))
+        if least <= 0.0:
+            return []
+        known = [one for one in nets if one["kind"] == "known"]
+        saver = min(known, key=lambda one: float(one["value"]), default=None)
+        named = [one for one in known if one["value"] >= least or (one is saver and one["value"] <= -least)]
+        left = math.fsum(one["value"] for one in nets) - math.fsum(one["value"] for one in named)
+        others = {"words": self.words["others" if named else "all_payers"], "value": left, "ends": [], "verb": ""}
+        return [*sorted(named, key=lambda one: -one["value"]), *([others] if abs(left) >= least else [])]
 
     def _payer_words(self, row: Mapping[str, Any], verb: str, more: str) -> str:
         interval = f" ({self._range(row['value'], row['ends'])})" if row["ends"] else ""

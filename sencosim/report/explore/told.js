@@ -257,29 +257,35 @@ function payerRows(words, model, told) {
 const NAMED_FROM = 0.05;
 
 /**
- * Everybody who pays a good part of it, and who saves most.
+ * Everybody who pays a good part of it, who saves most, and all others together: what is said adds up to the net.
  * @param {Words} words
  * @param {Model} model
  * @param {Told} told
  */
 function payersSentence(words, model, told) {
   const nets = payerRows(words, model, told).filter((one) => one.kind === "known" || one.kind === "rest");
-  const paid = sumOf(nets.map((one) => Math.max(0, one.value)));
-  if (!nets.length) return words["no_payers"];
-  const paying = nets
-    .filter((one) => one.value > 0 && one.value >= NAMED_FROM * paid)
-    .sort((a, b) => b.value - a.value);
-  const ends = (/** @type {PayerRow} */ one) => (Number.isFinite(one.low) ? [one.low, one.high] : []);
-  const range = (/** @type {PayerRow} */ one) =>
+  const sides = [1, -1].map((sign) => sumOf(nets.map((one) => Math.max(0, sign * one.value))));
+  const least = NAMED_FROM * Math.max(...sides);
+  if (!(least > 0)) return words["no_payers"];
+  const known = nets.filter((one) => one.kind === "known");
+  const lowest = Math.min(...known.map((one) => one.value));
+  const saver = known.find((one) => one.value === lowest);
+  const named = known.filter((one) => one.value >= least || (one === saver && one.value <= -least));
+  const left = sumOf(nets.map((one) => one.value)) - sumOf(named.map((one) => one.value));
+  const others = { words: words[named.length ? "others" : "all_payers"], verb: "", value: left, low: NaN, high: NaN };
+  const said = [...named.sort((a, b) => b.value - a.value), ...(Math.abs(left) >= least ? [others] : [])];
+  const saving = said.filter((one) => one.value < 0);
+  const paying = said.filter((one) => one.value > 0);
+  const amount = (/** @type {typeof others} */ one) =>
+    money(Math.abs(one.value), Number.isFinite(one.low) ? [one.low, one.high] : []);
+  const range = (/** @type {typeof others} */ one) =>
     Number.isFinite(one.low) ? ` (${moneyRange(one.value, one.low, one.high)})` : "";
-  const parts = paying.map((one) => `${one.words} pay${one.verb} ${money(one.value, ends(one))} more${range(one)}`);
-  const least = nets.reduce((a, b) => (b.value < a.value ? b : a));
-  const isTold = least.value < 0 && -least.value >= NAMED_FROM * paid;
-  if (isTold) parts.push(`${least.words} save${least.verb} ${money(-least.value, ends(least))}${range(least)}`);
-  const separate = paying.length && isTold ? words["separate"] : "";
-  return parts.length
-    ? filled(words["payers"], { view: model.data.views[told.view]?.name ?? "", who: joined(parts), separate })
-    : words["no_payers"];
+  const parts = [
+    ...paying.map((one) => `${one.words} pay${one.verb} ${amount(one)} more${range(one)}`),
+    ...saving.map((one) => `${one.words} save${one.verb} ${amount(one)}${range(one)}`),
+  ];
+  const separate = paying.length && saving.length ? words["separate"] : "";
+  return filled(words["payers"], { view: model.data.views[told.view]?.name ?? "", who: joined(parts), separate });
 }
 
 /**
