@@ -42,11 +42,29 @@ class Plane:
 
     cost: Floats  # [GBP, shape (n_draws,)]
     effect: Floats  # [unit of the effect, shape (n_draws,)]
-    quadrants: dict[str, float]  # share of draws by words; a difference of exactly zero counts as dearer, or as less
+    quadrants: dict[str, float]  # share of draws, by the words of :func:`quadrant_of`; the four are always there
     levels: dict[float, float]  # by share of the draws, the height of the density above which so many lie; may be empty
     grid_effect: Floats  # for drawing contours [shape (n,)]
     grid_cost: Floats  # [shape (n,)]
     density: Floats  # [shape (n_cost, n_effect)]
+
+
+QUADRANTS = ("dearer, more effect", "dearer, less effect", "cheaper, more effect", "cheaper, less effect")
+UNCHANGED = "no difference"
+_COSTS = {1: "dearer", 0: "as dear", -1: "cheaper"}
+_EFFECTS = {1: "more effect", 0: "no effect", -1: "less effect"}
+
+
+def quadrant_of(cost: Floats, effect: Floats) -> list[str]:
+    """Where each draw lies on the plane, in words; what is exactly as it was is neither dearer nor less.
+
+    Examples
+    --------
+    >>> quadrant_of(np.array([1.0, -1.0, 2.0, 0.0]), np.array([1.0, -1.0, 0.0, 0.0]))
+    ['dearer, more effect', 'cheaper, less effect', 'dearer, no effect', 'no difference']
+    """
+    signs = zip(np.sign(cost).astype(int).tolist(), np.sign(effect).astype(int).tolist(), strict=True)
+    return [f"{_COSTS[dear]}, {_EFFECTS[more]}" if dear or more else UNCHANGED for dear, more in signs]
 
 
 def plane(cost: Floats, effect: Floats, shares: Sequence[float] = (0.5, 0.8, 0.95), points: int = 60) -> Plane:
@@ -54,13 +72,8 @@ def plane(cost: Floats, effect: Floats, shares: Sequence[float] = (0.5, 0.8, 0.9
 
     Contours hold the given shares of the draws, and are drawn on a grid of ``points`` in each direction.
     """
-    dearer, more = cost >= 0.0, effect > 0.0
-    quadrants = {
-        "dearer, more effect": float((dearer & more).mean()),
-        "dearer, less effect": float((dearer & ~more).mean()),
-        "cheaper, more effect": float((~dearer & more).mean()),
-        "cheaper, less effect": float((~dearer & ~more).mean()),
-    }
+    names = quadrant_of(cost, effect)
+    quadrants = {name: names.count(name) / len(names) for name in dict.fromkeys((*QUADRANTS, *sorted(names)))}
     grid_effect, grid_cost = (_around(x, points) for x in (effect, cost))
     both = np.vstack([effect, cost])
     if cost.size < 5 or np.linalg.matrix_rank(np.cov(both), hermitian=True, tol=None) < 2:

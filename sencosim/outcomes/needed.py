@@ -131,14 +131,16 @@ def needed_table(draws: Draws) -> pd.DataFrame:
         value of one fewer in every year, over the draws in which there is such an event; NaN if there is none),
         ``avoided_in_run``, ``needed`` (at those means; NaN where it is unknown), ``needed_low``, ``needed_high`` (10 %
         and 90 % of the draws in which it is known), ``today``, ``share_of_today`` (NaN where there are none today),
-        ``pays`` (share of draws that pay already), ``n_draws`` (behind the range). [events a year; GBP]
+        ``pays`` (share of draws that pay already), ``n_draws`` (behind the range), ``draws_in_all``. [events a year;
+        GBP]
     """
     rows = []
     for measure in MEASURES:
         cost = draws.cost[measure]
         for event in EVENTS:
             spared, avoided = draws.spared[measure, event.name], draws.avoided[event.name]
-            each = needed_number(cost, spared, avoided)
+            # Whether a draw counts must not depend on its answer: those that pay are left out too where one is unknown.
+            each = np.where(np.isnan(spared), math.nan, needed_number(cost, spared, avoided))
             means = [draws.mean(values) for values in (cost, spared, avoided)]
             needed = float(needed_number(*means))
             today = draws.mean(draws.today[event.name])
@@ -154,6 +156,7 @@ def needed_table(draws: Draws) -> pd.DataFrame:
                     "share_of_today": needed / today if today > 0.0 else math.nan,
                     "pays": share_that_pays(cost),
                     "n_draws": int((~np.isnan(each)).sum()),
+                    "draws_in_all": cost.size,
                 }
             )
     return pd.DataFrame(rows)

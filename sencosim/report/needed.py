@@ -102,7 +102,9 @@ def spread_in_words(row: dict[Any, Any]) -> str:
     if not 0.0 < row["needed"] < math.inf or row["n_draws"] < 2:
         return ""
     most = " That is most of them." if POSSIBLE_CUT < row["share_of_today"] <= 1.0 else ""
-    return f"{most} In 80 % of the draws: {_from_to(row['needed_low'], row['needed_high'])}."
+    n, whole = row["n_draws"], row["draws_in_all"]
+    where = "the draws" if n == whole else f"the {n} draws, of {whole}, in which there is such an event"
+    return f"{most} In 80 % of {where}: {_from_to(row['needed_low'], row['needed_high'])}."
 
 
 def _from_to(low: float, high: float) -> str:

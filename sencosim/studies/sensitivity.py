@@ -100,6 +100,8 @@ def tornado_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str
     table["quality"] = table["input"].map(lambda name: quality_of(str(name)))
     table["group"] = table["input"].map(lambda name: group_of(str(name)))
     words = outcome_in_words(outcome)
+    unit = "GBP" if outcome in MONEY else outcome_units()[outcome]
+    of = "" if outcome in MONEY or outcome.startswith("payer_net") else f" ({unit})"
     crossing = table.loc[table["crosses"], "title"].tolist()
     first = table.iloc[0]
     none = (
@@ -108,7 +110,7 @@ def tornado_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str
     lines = [
         f"The input that moves the {words} most is: {first['title']}. Between its 10 % and 90 % points "
         f"({first['input_low']:,.4g} and {first['input_high']:,.4g} {first['unit']}) the {words} goes from "
-        f"{amount(first['outcome_low'], outcome)} to {amount(first['outcome_high'], outcome)}.",
+        f"{amount(first['outcome_low'], outcome)} to {amount(first['outcome_high'], outcome)}{of}.",
         "Inputs that change the answer alone: " + ", ".join(crossing) + "." if crossing else none,
         "One input at a time, the others at their point values: what inputs do together is in `sensitivity sobol`.",
     ]
@@ -118,7 +120,6 @@ def tornado_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str
     weak = table[table["quality"].isin(["D", "E"])].head(5)
     if len(weak):
         lines.append("Of those on weak evidence (quality D or E) these move it most: " + "; ".join(weak["title"]) + ".")
-    unit = "GBP" if outcome in MONEY else outcome_units()[outcome]
     chart = tornado_chart(table, words, unit, source_line(ensemble, place))
     return Answer("tornado", "\n".join(lines), {"tornado": table}, (chart,), {"arm": arm, "outcome": outcome})
 

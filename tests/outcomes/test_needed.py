@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -186,6 +187,9 @@ def test_effects_are_told_from_the_draws_in_which_the_event_happens() -> None:
     assert row["needed"] == pytest.approx(1.0 + 20.0 / 3.0)
     assert row["n_draws"] == 2
     assert [row["needed_low"], row["needed_high"]] == pytest.approx([1.0 + 10.0 / 2.0, 1.0 + 30.0 / 4.0], rel=0.2)
+    assert spread_in_words(row.to_dict()).startswith(" In 80 % of the 2 draws, of 3, in which there is such an event: ")
+    paying = replace(told, cost={**mixed.cost, "public": np.array([10.0, -20.0, 30.0])})
+    assert needed_table(paying).iloc[0]["n_draws"] == 2, "whether a draw counts must not depend on its answer"
     never = Draws(
         mixed.cost, dict.fromkeys(mixed.spared, np.full(3, math.nan)), mixed.avoided, mixed.today, mixed.weights
     )

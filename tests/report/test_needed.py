@@ -47,6 +47,7 @@ def event(measure: str, name: str, title: str, view: str, needed: float = 500.0)
         "share_of_today": needed / 1000.0,
         "pays": 0.0,
         "n_draws": 40,
+        "draws_in_all": 40,
         "among": MAIN_GROUP,
         "per_thousand": 5.0,
     }
@@ -56,7 +57,16 @@ def group(name: str, title: str, phase: str, view: str, months: float = 0.5) -> 
     nothing = phase == "primary"
     exams = {"leavers": 10.0, "month_price_gbp": 9e3, "month_gbp": 9e6, "months": months}
     exams |= {"months_low": 0.3, "months_high": 0.8}
-    told = {"group": name, "title": title, "phase": phase, "view": view, "pupils": 100.0, "pays": 0.0, "n_draws": 40}
+    told = {
+        "group": name,
+        "title": title,
+        "phase": phase,
+        "view": view,
+        "pupils": 100.0,
+        "pays": 0.0,
+        "n_draws": 40,
+        "draws_in_all": 40,
+    }
     told |= {f"{measure}{end}": 120.0 for measure in ("public", "social") for end in ("", "_p10", "_p90")}
     return told | (dict.fromkeys(exams, math.nan) if nothing else exams)
 
@@ -171,7 +181,10 @@ def test_more_than_there_are_cannot_do_it() -> None:
 
 
 def test_one_draw_has_no_range() -> None:
-    rows = {view: group(MAIN_GROUP, "pupils on SEN Support", "", view) | {"n_draws": 1} for view in ("central",)}
+    rows = {
+        view: group(MAIN_GROUP, "pupils on SEN Support", "", view) | {"n_draws": 1, "draws_in_all": 1}
+        for view in ("central",)
+    }
     assert "(central view; one draw)" in months_in_words(rows, "central", "Hours")[0]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.decisions.acceptability import Plane
+from sencosim.decisions.acceptability import UNCHANGED, Plane
 from sencosim.decisions.breakeven import EvidenceRange
 from sencosim.report.charts import style
 from sencosim.report.charts.lines import horizontal_grid, spread
@@ -194,6 +194,7 @@ def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: 
 
 
 _CORNERS = {"dearer": (0.98, "top"), "cheaper": (0.02, "bottom"), "more": (0.99, "right"), "less": (0.01, "left")}
+_CORNERS |= {"as dear": (0.5, "center"), "no": (0.5, "center")}
 """Where the words of a quadrant stand. [share of the plot]"""
 
 
@@ -214,7 +215,7 @@ def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
         axes.axvline(0.0, color=style.DARK_GREY, linewidth=0.8)
         axes.margins(x=0.1, y=0.2)
         for name, told in shares.items():
-            dear, more = name.removesuffix(" effect").split(", ")
+            dear, more = ("as dear", "no") if name == UNCHANGED else name.removesuffix(" effect").split(", ")
             (y, above), (x, side) = _CORNERS[dear], _CORNERS[more]
             axes.text(x, y, f"{name}: {told}", transform=axes.transAxes, ha=side, va=above, fontsize=9, bbox=BEHIND)
         axes.set_xlabel(unit)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.decisions.acceptability import quadrant_of
 from sencosim.report.charts.decisions import SHARE_LIMITS, plane_chart, ranked_chart, switching_chart
 from sencosim.report.charts.style import Chart, wording_of
 from sencosim.report.findings import Findings
@@ -45,17 +46,9 @@ def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
     title = f"Cost against {effect}: {most} in {round(share * drawn.cost.size):,} of {draws_words(drawn.cost.size)}"
     words = wording_of(findings, "cost_and_effect", source, title)
     chart = plane_chart(words, drawn, effect)
-    names = _quadrants(drawn.cost, drawn.effect)
+    names = quadrant_of(drawn.cost, drawn.effect)
     data = chart.data.assign(quadrant=names, share_of_draws=[drawn.quadrants[name] for name in names])
     return replace(chart, data=data)
-
-
-def _quadrants(cost: Floats, effect: Floats) -> list[str]:
-    """Quadrant of each draw, by the names of :class:`sencosim.decisions.acceptability.Plane`."""
-    return [
-        f"{'dearer' if dear else 'cheaper'}, {'more' if more else 'less'} effect"
-        for dear, more in zip(cost >= 0.0, effect > 0.0, strict=True)
-    ]
 
 
 def switching_values_chart(findings: Findings, source: str) -> Chart | None:
