@@ -13,8 +13,8 @@ import pandas as pd
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from sencosim.decisions.ensemble import facts_in, is_whole
-from sencosim.errors import DAMAGE, OutputError, stored_in
+from sencosim.decisions.ensemble import facts_in
+from sencosim.errors import DAMAGE, InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.fingerprint import MADE_WITH, differing
 from sencosim.report.inputs import ReportInputs
@@ -59,10 +59,9 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
     """Manifest of each fitting ensemble that has the analysis, and the folder of the analysis."""
     for path in sorted((root / FOLDER).glob("*/manifest.json")):
         try:
-            if not is_whole(path.parent):  # stopped, going on, or the pairs of a trial
-                continue
             facts = facts_in(path.parent)
-        except OutputError:  # no run fails because an ensemble alongside it is damaged; its own commands say so
+        # No run fails because an ensemble alongside it is damaged, or not finished, as the pairs of a trial never are.
+        except (InputError, OutputError):
             continue
         arm = _arm_of(facts, inputs)
         if arm is None:

@@ -168,14 +168,14 @@ def outcome_of(ensemble: Ensemble, view: str, arm: str, outcome: str) -> Floats:
     """
     found = ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
     if unknown := int(np.isnan(found).sum()):
-        raise unknown_outcome(outcome, f"at {unknown:,} of {found.size:,} points")
+        raise unknown_outcome(outcome_titles()[outcome], f"at {unknown:,} of {found.size:,} points")
     return found
 
 
-def unknown_outcome(outcome: str, where: str) -> InputError:
+def unknown_outcome(title: str, where: str) -> InputError:
     """What there is to say of a ratio that is unknown somewhere."""
     return InputError(
-        f"{sentence_case(outcome_titles()[outcome])}: unknown {where}, where what it is a ratio of does not happen in "
+        f"{sentence_case(title)}: unknown {where}, where what it is a ratio of does not happen in "
         "one of the arms. Take more schools, more replications, a longer horizon, or another outcome."
     )
 

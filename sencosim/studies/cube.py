@@ -227,7 +227,7 @@ def select(cube: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
     for name, asked in where.items():
         if name not in COLUMNS or name in ("value", "weight"):
             raise InputError(_unknown_column(name))
-        wanted = [asked] if isinstance(asked, str | int | float) else list(asked) if np.iterable(asked) else [asked]
+        wanted = values_of(asked)
         there = list(cube[name].cat.categories if name in WORDS and len(cube) else cube[name].unique())
         for value in wanted:
             if value not in there:
@@ -237,6 +237,11 @@ def select(cube: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
                 raise InputError(f"The column {name} has no {value!r} here. {hint} It has {shown}.".replace("  ", " "))
         cube = cube[cube[name].isin(wanted)]
     return cube
+
+
+def values_of(asked: object) -> list[object]:
+    """One value that is asked for, or several."""
+    return list(asked) if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]
 
 
 def _unknown_column(name: str) -> str:

@@ -129,12 +129,11 @@ def factorial_answer(names: Sequence[str], ensemble: Ensemble) -> Answer:
         A finished run of :func:`factorial_question`.
     """
     arms, titles = arms_table(ensemble), outcome_titles()
-    better = favourable()
-    unknown = [titles[name] for name in SHOWN if arms[name].isna().any()]
-    table = effects_table(arms, names, {name: better[name] for name in SHOWN if titles[name] not in unknown})
+    unknown = [name for name in SHOWN if arms[name].isna().any()]
+    table = effects_table(arms, names, {name: better for name, better in favourable().items() if name not in unknown})
     table.insert(1, "title", table["outcome"].map(titles))
     table.insert(2, "unit", table["outcome"].map(outcome_units()))
-    said = [f"Not compared, since it is unknown in one of the runs: {title}." for title in unknown]
+    said = [f"Not compared, since it is unknown in one of the runs: {titles[name]}." for name in unknown]
     return Answer("factorial", "\n".join([*_sentences(table), *said]), {"effects": table, "arms": arms})
 
 

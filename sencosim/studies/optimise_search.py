@@ -36,6 +36,7 @@ from sencosim.report.compare.terms import like_for_like
 from sencosim.report.words import in_a_sentence, per_cent
 from sencosim.scenario.load import shipped_fingerprints, shipped_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import unknown_outcome
 from sencosim.studies.draws import run_few, whole_in_words
 from sencosim.studies.optimise_cases import FORMS, Cases, cases_of, draws_of_options
 from sencosim.studies.policy_runs import PolicyRuns, errors_of, means_of
@@ -147,10 +148,7 @@ class Study:
         by_run = self.runs.figures(policies, self.sizes.replications, self.sizes.share)
         for name in self.problem.outcomes:
             if unknown := int(by_run[name].isna().sum()):
-                raise InputError(
-                    f"{figures()[name].title}: unknown in {unknown:,} of {len(by_run):,} runs, where what it is a "
-                    "ratio of does not happen. Take more schools, a longer horizon, or another --aim."
-                )
+                raise unknown_outcome(figures()[name].title, f"in {unknown:,} of {len(by_run):,} runs")
         found = means_of(by_run)
         return found.droplevel("view").loc[names].reset_index(drop=True)
 

@@ -20,7 +20,7 @@ from sencosim.report.showing import marked, replaced_in_words
 from sencosim.report.words import money_scale, money_step, plain_or_dash
 from sencosim.studies.answer import Answer, marks_of, told_answer
 from sencosim.studies.breakeven import breakeven_answer
-from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of
+from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of, values_of
 from sencosim.studies.draws import DRAWS, design_in, refuse_points
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.policy import Policy
@@ -147,9 +147,8 @@ class Runs:
     def _rows(self, where: Mapping[str, object], named: Sequence[str] = ()) -> pd.DataFrame:
         """Rows that are asked for; of an arm with those of the baseline, which it is compared with."""
         cube = self.cube if {*where, *named} & set(PARTS) else self._of_all_schools
-        if (arm := where.get("arm")) is not None:
-            asked = [arm] if isinstance(arm, str) else list(arm) if isinstance(arm, Iterable) else [arm]
-            where = {**where, "arm": [*asked, BASELINE]}
+        if "arm" in where:
+            where = {**where, "arm": [*values_of(where["arm"]), BASELINE]}
         return select(cube, where)
 
     def _check_one_point_or_draws(self, rows: pd.DataFrame) -> None:

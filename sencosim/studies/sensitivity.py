@@ -19,7 +19,7 @@ from sencosim.decisions.sensitivity import sobol_convergence
 from sencosim.decisions.sensitivity import tornado as swings
 from sencosim.decisions.shares import REST
 from sencosim.evidence.distributions import Distribution
-from sencosim.outcomes.columns import MONEY, outcome_units
+from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.decisions import ranked_chart, tornado_chart
 from sencosim.report.charts.style import Wording
 from sencosim.scenario.assumed import register_of
@@ -129,7 +129,7 @@ def _swings(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> p
     view = scenario.view
     runs = ensemble.outcomes[ensemble.outcomes["view"] == view]
     if unknown := int(runs[outcome].isna().sum()):
-        raise unknown_outcome(outcome, f"in {unknown:,} of {len(runs):,} runs")
+        raise unknown_outcome(outcome_titles()[outcome], f"in {unknown:,} of {len(runs):,} runs")
     wide = runs.pivot_table(index=["draw", "replication"], columns="arm", values=outcome)
     paired = (wide[arm] - wide[ensemble.arms[0]]).rename("difference").reset_index()
     difference = paired.pivot_table(index="draw", columns="replication", values="difference")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pytest
 
+from sencosim.evidence.councils import load_councils
 from sencosim.model import RunOptions, RunResult, run_scenario
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.summary import Summary, summarise
@@ -22,6 +25,15 @@ def small_run(scenario: str, workers: int = 1, **more: str) -> RunResult:
 @pytest.fixture(scope="session")
 def full_time() -> RunResult:
     return small_run("full_time")
+
+
+@pytest.fixture(scope="module")
+def every_region() -> Iterator[None]:
+    """Take Rutland for all of its region, so that regions can be added up."""
+    regions = frozenset(one.region for one in load_councils())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sencosim.outcomes.equity.whole_regions", lambda _: regions)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
-from sencosim.evidence.councils import load_councils
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, SHARE_MEASURES
 from sencosim.outcomes.equity import (
@@ -29,20 +27,11 @@ from sencosim.outcomes.equity import (
 from sencosim.outcomes.summary import PRESENT_VALUE, summarise
 from sencosim.vocabulary import COLUMN
 
-pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _every_region() -> Iterator[None]:
-    """Take Rutland for all of its region, so that regions can be added up."""
-    regions = frozenset(one.region for one in load_councils())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sencosim.outcomes.equity.whole_regions", lambda _: regions)
-        yield
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("every_region")]
 
 
 @pytest.fixture(scope="module")
-def table(full_time: RunResult) -> pd.DataFrame:
+def table(full_time: RunResult, every_region: None) -> pd.DataFrame:
     return group_results(full_time, "central")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,6 +40,8 @@ from sencosim.population.schools import PRIMARY
 from sencosim.population.synthetic import synthetic_england
 from sencosim.vocabulary import USES_OF_PAID_HOURS, Quantity
 
+pytestmark = pytest.mark.usefixtures("every_region")
+
 SHOWN = pd.DataFrame(
     {"view": ["central"], "outcome": [cost_per_hour("schools", "senco_work_hours")], "difference": [600.0]}
 )
@@ -48,17 +49,8 @@ SHOWN = pd.DataFrame(
 ALL_GROUPINGS = [name for name in (*GROUPINGS, KIND) if name != "all"]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _every_region() -> Iterator[None]:
-    """Take Rutland for all of its region, so that regions can be added up."""
-    regions = frozenset(one.region for one in load_councils())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sencosim.outcomes.equity.whole_regions", lambda _: regions)
-        yield
-
-
 @pytest.fixture(scope="module")
-def table(full_time: RunResult) -> pd.DataFrame:
+def table(full_time: RunResult, every_region: None) -> pd.DataFrame:
     return incidence(full_time)
 
 

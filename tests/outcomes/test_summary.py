@@ -32,8 +32,7 @@ def test_what_rounding_leaves_of_draws_that_cancel_is_zero() -> None:
     assert spread_figures(Plain(2), np.array([1e-9, 3e-9]))["difference"] == 2e-9
 
 
-def test_money_that_rounding_leaves_is_none(full_time: RunResult) -> None:
-    summary = summarise(full_time, "E06000017", "Rutland")
+def test_money_that_rounding_leaves_is_none(summary: Summary) -> None:
     money = summary.runs[summary.runs["outcome"].isin(MONEY_OUTCOME)]["difference"].abs()
     assert ((money == 0.0) | (money > ROUNDING)).all()
 
